@@ -1,0 +1,106 @@
+"""Commands for authors: check a pack, compile it, read it whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from course_packs.format.compiler import compile_pack, lint_pack
+from course_packs.format.diagnostics import Diagnostic, PackError
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_LANGUAGE = click.option(
+    "--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True, help="Language of the messages."
+)
+
+
+@click.group()
+def pack() -> None:
+    """Check, compile and preview packs."""
+
+
+@pack.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_FOLDER)
+@_LANGUAGE
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def lint(paths: tuple[Path, ...], language: str, form: str) -> None:
+    """Say everything that is wrong with the packs in these folders. Exit status 1 when there are errors."""
+    findings = {path: lint_pack(path, language) for path in paths}
+    if form == "json":
+        report = [
+            {"pack": path.as_posix(), "diagnostics": [asdict(one) for one in found]} for path, found in findings.items()
+        ]
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        for path, found in findings.items():
+            for diagnostic in found:
+                click.echo(f"{path.as_posix()}/{diagnostic}")
+        for path, found in findings.items():
+            click.echo(f"{path.as_posix()}: {_summary(found, language)}")
+    if any(one.severity == "error" for found in findings.values() for one in found):
+        sys.exit(1)
+
+
+@pack.command()
+@click.argument("path", type=_FOLDER)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@_LANGUAGE
+def build(path: Path, output: Path, language: str) -> None:
+    """Compile a pack into one canonical JSON file."""
+    try:
+        compiled = compile_pack(path, language)
+    except PackError as error:
+        _refuse(path, error.diagnostics, language)
+    output.write_text(compiled.to_json(), encoding="utf-8")
+    click.echo(f"{output.as_posix()}: {compiled.id}, sha256 {compiled.digest}")
+
+
+@pack.command()
+@click.argument("path", type=_FOLDER)
+@_LANGUAGE
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="HTML file to write.")
+@click.option(
+    "--serve", "port", type=click.IntRange(0, 65535), help="Show it on this port of 127.0.0.1, fresh at each reload."
+)
+def preview(path: Path, language: str, output: Path | None, port: int | None) -> None:
+    """One HTML page with the whole pack: all texts, all tasks, their keys marked. For authors, not for learners."""
+    from course_packs.preview import preview_html, preview_server
+
+    if (output is None) == (port is None):
+        raise click.UsageError("one of -o FILE and --serve PORT is needed")
+    if port is not None:
+        with preview_server(path, language, port) as server:
+            click.echo(f"http://127.0.0.1:{server.server_port}/ (Ctrl+C)")
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                click.echo()
+        return
+    try:
+        html = preview_html(compile_pack(path, language), language)
+    except PackError as error:
+        _refuse(path, error.diagnostics, language)
+    if output is not None:
+        output.write_text(html, encoding="utf-8")
+        click.echo(output.as_posix())
+
+
+def _refuse(path: Path, diagnostics: Sequence[Diagnostic], language: str) -> NoReturn:
+    for diagnostic in diagnostics:
+        click.echo(f"{path.as_posix()}/{diagnostic}", err=True)
+    click.echo(f"{path.as_posix()}: {_summary(diagnostics, language)}", err=True)
+    sys.exit(1)
+
+
+def _summary(diagnostics: Sequence[Diagnostic], language: str) -> str:
+    errors = sum(one.severity == "error" for one in diagnostics)
+    warnings = len(diagnostics) - errors
+    if language == "ru":
+        return f"ошибок {errors}, предупреждений {warnings}" if diagnostics else "всё в порядке"
+    return f"errors {errors}, warnings {warnings}" if diagnostics else "all is well"

@@ -1,0 +1,185 @@
+"""Canonical JSON of a compiled pack, out and in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from course_packs.format.fields import decimal_text
+from course_packs.format.model import (
+    CompiledPack,
+    Grading,
+    Media,
+    Mistake,
+    Source,
+    Step,
+    Task,
+    Text,
+    Unit,
+)
+
+FORMAT = 1
+
+
+def dump(pack: CompiledPack) -> str:
+    """The one JSON text of this pack; see `CompiledPack.to_json`."""
+    data = {
+        "format": pack.format,
+        "id": pack.id,
+        "kind": pack.kind,
+        "languages": list(pack.languages),
+        "title": pack.title,
+        "summary": pack.summary,
+        "minutes": pack.minutes,
+        "sources": [
+            _present({"title": source.title, "url": source.url, "note": source.note}) for source in pack.sources
+        ],
+        "grading": {
+            "pass_mark": decimal_text(pack.grading.pass_mark),
+            "attempts": pack.grading.attempts,
+            "attempt_grade": pack.grading.attempt_grade,
+        },
+        "units": [_dump_unit(unit) for unit in pack.units],
+        "media": [
+            {"path": media.path, "media_type": media.media_type, "data_base64": media.data_base64}
+            for media in pack.media
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _present(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def _dump_unit(unit: Unit) -> dict[str, Any]:
+    return _present(
+        {
+            "id": unit.id,
+            "title": unit.title,
+            "summary": unit.summary,
+            "minutes": unit.minutes,
+            "weight": decimal_text(unit.weight),
+            "place": unit.place,
+            "steps": [
+                _present(
+                    {
+                        "id": step.id,
+                        "kind": step.kind,
+                        "title": step.title,
+                        "html": step.html,
+                        "task": None if step.task is None else _dump_task(step.task),
+                    }
+                )
+                for step in unit.steps
+            ],
+        }
+    )
+
+
+def _dump_task(task: Task) -> dict[str, Any]:
+    return _present(
+        {
+            "id": task.id,
+            "type": task.type,
+            "points": decimal_text(task.points),
+            "tries": task.tries,
+            "retry_penalty": decimal_text(task.retry_penalty),
+            "prompt": task.prompt,
+            "hint": task.hint,
+            "feedback": task.feedback,
+            "mistake": None if task.mistake is None else dump_mistake(task.mistake),
+            "spec": task.spec,
+        }
+    )
+
+
+def dump_mistake(mistake: Mistake) -> dict[str, Any]:
+    """A mistake as JSON-safe data, for a task type's spec."""
+    return {"kind": mistake.kind, "severity": mistake.severity, "note": dict(mistake.note)}
+
+
+def load_mistake(data: Mapping[str, Any]) -> Mistake:
+    """The inverse of `dump_mistake`."""
+    return Mistake(kind=data["kind"], severity=data["severity"], note=data["note"])
+
+
+def load(text: str) -> CompiledPack:
+    """Read canonical JSON; see `CompiledPack.from_json`."""
+    try:
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ValueError("not a compiled pack of format 1")
+        return _load_pack(_in_language_order(data, tuple(data["languages"])))
+    except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise ValueError(f"not a compiled pack: {error!r}") from error
+
+
+def _in_language_order(value: Any, languages: Sequence[str]) -> Any:
+    """Put the main language first again in every text: sorted keys lost that order, and `pick` falls back on it."""
+    if isinstance(value, list):
+        return [_in_language_order(item, languages) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value and all(key in languages for key in value):
+        return {language: _in_language_order(value[language], languages) for language in languages if language in value}
+    return {key: _in_language_order(item, languages) for key, item in value.items()}
+
+
+def _load_pack(data: Mapping[str, Any]) -> CompiledPack:
+    grading = data["grading"]
+    return CompiledPack(
+        format=data["format"],
+        id=data["id"],
+        kind=data["kind"],
+        languages=tuple(data["languages"]),
+        title=data["title"],
+        summary=data["summary"],
+        minutes=data["minutes"],
+        sources=tuple(Source(entry["title"], entry.get("url"), entry.get("note")) for entry in data["sources"]),
+        grading=Grading(Decimal(grading["pass_mark"]), grading["attempts"], grading["attempt_grade"]),
+        units=tuple(_load_unit(entry) for entry in data["units"]),
+        media=tuple(Media(entry["path"], entry["media_type"], entry["data_base64"]) for entry in data["media"]),
+    )
+
+
+def _load_unit(data: Mapping[str, Any]) -> Unit:
+    return Unit(
+        id=data["id"],
+        title=data["title"],
+        summary=data["summary"],
+        minutes=data["minutes"],
+        weight=Decimal(data["weight"]),
+        place=data.get("place"),
+        steps=tuple(_load_step(entry) for entry in data["steps"]),
+    )
+
+
+def _load_step(data: Mapping[str, Any]) -> Step:
+    html: Text | None = data.get("html")
+    task = data.get("task")
+    return Step(
+        id=data["id"],
+        kind=data["kind"],
+        title=data["title"],
+        html=html,
+        task=None if task is None else _load_task(task),
+    )
+
+
+def _load_task(data: Mapping[str, Any]) -> Task:
+    mistake = data.get("mistake")
+    return Task(
+        id=data["id"],
+        type=data["type"],
+        points=Decimal(data["points"]),
+        tries=data["tries"],
+        retry_penalty=Decimal(data["retry_penalty"]),
+        prompt=data["prompt"],
+        spec=data["spec"],
+        hint=data.get("hint"),
+        feedback=data["feedback"],
+        mistake=None if mistake is None else load_mistake(mistake),
+    )

@@ -1,0 +1,161 @@
+"""From a pack's files to a compiled pack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from course_packs.format.canonical import FORMAT
+from course_packs.format.diagnostics import START, Diagnostic, PackError, Report
+from course_packs.format.fields import (
+    check_keys,
+    decimal,
+    items_at,
+    mapping_at,
+    one_of,
+    scalar_at,
+    slug,
+    whole,
+)
+from course_packs.format.folder import read_folder
+from course_packs.format.linter import check_pack
+from course_packs.format.model import CompiledPack, Grading, Source, Unit
+from course_packs.format.pictures import Pictures, read_pictures
+from course_packs.format.texts import text_at, text_or_none
+from course_packs.format.unit_compiler import compile_unit
+from course_packs.format.yaml_source import MappingNode, ScalarNode, read_mapping
+
+MANIFEST: Final = "pack.yaml"
+KINDS: Final = ("course", "seminar", "trial")
+ATTEMPT_GRADES: Final = ("best", "last", "first")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+\S*")
+_KEYS: Final = (
+    "format", "id", "kind", "languages", "title", "summary", "minutes", "sources", "grading", "units",
+)  # fmt: skip
+_REQUIRED: Final = ("format", "id", "kind", "languages", "title", "summary", "minutes", "units")
+
+
+def lint_pack(path: Path, language: str = "ru") -> list[Diagnostic]:
+    """Everything that can be said against the pack in this folder, in reading order; messages in ru or en."""
+    report = Report(MANIFEST, Pictures(), language)
+    compile_files(read_folder(Path(path), report), report)
+    return report.sorted()
+
+
+def compile_pack(path: Path, language: str = "ru") -> CompiledPack:
+    """The compiled pack of this folder. Raises PackError, with all diagnostics, when there is an error."""
+    report = Report(MANIFEST, Pictures(), language)
+    pack = compile_files(read_folder(Path(path), report), report)
+    if pack is None or report.has_errors:
+        raise PackError(report.sorted())
+    return pack
+
+
+def compile_files(files: Mapping[str, bytes], report: Report) -> CompiledPack | None:
+    """Compile a pack given as relative path → content. Pure: everything wrong goes to the report, nothing is raised.
+
+    The result is fit for use only when the report has no errors; None when not even the manifest can be read.
+    """
+    if MANIFEST not in files:
+        report.add("P001", START, name=MANIFEST)
+        return None
+    manifest = read_mapping(files[MANIFEST], report)
+    if manifest is None:
+        return None
+    languages = _languages(manifest, report)
+    pictures = read_pictures(files, report)
+    # From here on texts know the pack's languages and pictures; the findings stay in the same list.
+    report = replace(report, languages=languages, pictures=pictures)
+    check_keys(manifest, report, _KEYS, required=_REQUIRED)
+    units = _units(manifest, files, report)
+    pack_id = manifest.get("id")
+    pack = CompiledPack(
+        format=_format(manifest, report),
+        id=(None if pack_id is None else slug(pack_id, report)) or "",
+        kind=one_of(manifest, "kind", report, KINDS, KINDS[0]),
+        languages=languages,
+        title=text_at(manifest, "title", report, "title"),
+        summary=text_at(manifest, "summary", report, "summary"),
+        minutes=whole(manifest, "minutes", report, default=1, low=1, high=6000),
+        sources=_sources(manifest, report),
+        grading=_grading(manifest, report),
+        units=units,
+        media=pictures.media(),
+    )
+    check_pack(pack, manifest, files, report)
+    return pack
+
+
+def _format(manifest: MappingNode, report: Report) -> int:
+    value = scalar_at(manifest, "format", report)
+    if value is not None and value.value != str(FORMAT):
+        report.add("P014", value, value=value.value)
+    return FORMAT
+
+
+def _languages(manifest: MappingNode, report: Report) -> tuple[str, ...]:
+    languages: list[str] = []
+    for item in items_at(manifest, "languages", report, at_least=1, at_most=10):
+        code = item.value if isinstance(item, ScalarNode) else "…"
+        if _LANGUAGE.fullmatch(code) is None or code in languages:
+            report.add("P015", item, value=code)
+        else:
+            languages.append(code)
+    return tuple(languages) or ("ru",)
+
+
+def _sources(manifest: MappingNode, report: Report) -> tuple[Source, ...]:
+    sources = []
+    for item in items_at(manifest, "sources", report, at_most=100):
+        if not isinstance(item, MappingNode):
+            report.add("P018", item)
+            continue
+        check_keys(item, report, ("title", "url", "note"), required=("title",))
+        url = scalar_at(item, "url", report)
+        if url is not None and _ADDRESS.fullmatch(url.value) is None:
+            report.add("P034", url, value=url.value)
+            url = None
+        if url is not None and url.value.startswith("http://"):
+            report.add("P111", url, value=url.value)
+        sources.append(
+            Source(
+                title=text_at(item, "title", report, "plain"),
+                url=None if url is None else url.value,
+                note=text_or_none(item, "note", report, "plain"),
+            )
+        )
+    return tuple(sources)
+
+
+def _grading(manifest: MappingNode, report: Report) -> Grading:
+    node = mapping_at(manifest, "grading", report)
+    if node is None:
+        return Grading()
+    check_keys(node, report, ("pass_mark", "attempts", "attempt_grade"))
+    attempts = node.get("attempts")
+    unlimited = attempts is None or (isinstance(attempts, ScalarNode) and attempts.value == "unlimited")
+    return Grading(
+        pass_mark=decimal(node, "pass_mark", report, default=Decimal(60), high=100),
+        attempts=None if unlimited else whole(node, "attempts", report, default=1, low=1, high=1000),
+        attempt_grade=one_of(node, "attempt_grade", report, ATTEMPT_GRADES, ATTEMPT_GRADES[0]),
+    )
+
+
+def _units(manifest: MappingNode, files: Mapping[str, bytes], report: Report) -> tuple[Unit, ...]:
+    units: dict[str, Unit] = {}
+    for item in items_at(manifest, "units", report, at_least=1, at_most=100)[:100]:
+        unit_id = slug(item, report)
+        if unit_id is None:
+            continue
+        if unit_id in units:
+            report.add("P017", item, value=unit_id)
+            continue
+        unit = compile_unit(unit_id, item.mark, files, report)
+        if unit is not None:
+            units[unit_id] = unit
+    return tuple(units.values())

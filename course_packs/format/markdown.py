@@ -1,0 +1,258 @@
+"""Markdown to HTML that is final and safe.
+
+CommonMark with tables and boxes (`::: note`, `::: important`, `::: example`), no raw HTML. The renderer's output still
+goes through nh3 with an explicit allow-list: two independent guards, and the second does not know Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from course_packs.format.diagnostics import Mark, Report
+from course_packs.format.pictures import FOLDER
+
+BOXES: Final = {
+    "note": {"ru": "Заметка", "en": "Note"},
+    "important": {"ru": "Важно", "en": "Important"},
+    "example": {"ru": "Пример", "en": "Example"},
+}
+MAX_WORDS: Final = 450
+_TAGS: Final = frozenset(
+    {"p", "br", "h2", "h3", "h4", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "hr"}
+    | {"table", "thead", "tbody", "tr", "th", "td", "a", "img", "aside"}
+)
+_ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt", "width", "height", "loading"}, "ol": {"start"}}
+_CLASSES: Final = {
+    "aside": {"note", *(f"note--{kind}" for kind in BOXES)},
+    "p": {"note__title"},
+    "th": {"align-left", "align-center", "align-right"},
+    "td": {"align-left", "align-center", "align-right"},
+}
+_HTML_TAG: Final = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|hr|i|iframe|img|li|ol|p|script|span|strong|style|su[bp]|table|td|th|tr|u|ul|video)"
+    r"\b[^<>]*>",
+    re.IGNORECASE,
+)
+_WORD: Final = re.compile(r"\w+(?:[-’']\w+)*")
+_BOX_LINE: Final = re.compile(r"^:::+[ \t]*(\S*)", re.MULTILINE)
+
+Locate = Callable[[int, int, str], Mark]
+"""(first line, line after the last, what to look for) → its place; lines count from 0 within the Markdown source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to read: plain-text title, safe HTML body."""
+
+    title: str
+    html: str
+
+
+def _make_parser(*, headings: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    for kind in BOXES:
+        parser.use(container_plugin, name=kind)
+    if not headings:
+        parser.disable(["heading", "lheading"])
+    return parser
+
+
+_PAGE: Final = _make_parser(headings=True)
+_BLOCK: Final = _make_parser(headings=False)
+
+
+def clean(html: str) -> str:
+    """The part of `html` that packs may contain; everything else is dropped."""
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        allowed_classes={tag: set(names) for tag, names in _CLASSES.items()},
+        set_tag_attribute_values={"a": {"target": "_blank"}, "aside": {"role": "note"}},
+        url_schemes={"https", "http", "mailto", "tel", "media"},
+        url_relative="deny",
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+
+
+def plain_text(html: str) -> str:
+    """The words of safe HTML: tags dropped, entities resolved, white space folded."""
+    spaced = re.sub(r"</(?:p|li|h[2-4]|td|th|tr|pre|blockquote|aside)>|<br>|<hr>", " ", html)
+    text = nh3.clean(spaced, tags=set())
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\u00a0"), ("&quot;", '"'), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return " ".join(text.split())
+
+
+def render_inline(source: str, report: Report, mark: Mark) -> str:
+    """One line of text (an option, an item): emphasis, code, links and pictures, but no paragraphs or lists."""
+    tokens = _BLOCK.parseInline(source, {})
+    _check(tokens, report, lambda *_: mark)
+    return clean(_BLOCK.renderer.render(tokens, _BLOCK.options, {})).strip()
+
+
+def render_block(source: str, report: Report, mark: Mark, language: str) -> str:
+    """A prompt, a hint, feedback: paragraphs, lists, tables and boxes, but no headings."""
+    return _render(_BLOCK, source, report, lambda *_: mark, language)
+
+
+def render_page(source: str, report: Report, language: str) -> Page:
+    """A Markdown file: its first heading becomes the title; a page without one is reported and has an empty title."""
+    lines = source.split("\n")
+    locate = _locator(lines)
+    tokens = _PAGE.parse(source, {})
+    titled = bool(tokens) and tokens[0].type == "heading_open" and tokens[0].tag == "h1"
+    title = _inline_text(tokens[1].children or ()) if titled else ""
+    if not title:
+        report.add("P106", Mark(1, 1))
+    body = tokens[3:] if titled else tokens
+    if not body:
+        report.add("P116", Mark(1, 1))
+    _check_headings(body, report)
+    _check(body, report, locate)
+    html = _finish(_PAGE, body, language)
+    count = len(_WORD.findall(plain_text(html)))
+    if count > MAX_WORDS:
+        report.add("P112", Mark(1, 1), count=count, limit=MAX_WORDS)
+    return Page(title, html)
+
+
+def _render(parser: MarkdownIt, source: str, report: Report, locate: Locate, language: str) -> str:
+    tokens = parser.parse(source, {})
+    _check(tokens, report, locate)
+    return _finish(parser, tokens, language)
+
+
+def _finish(parser: MarkdownIt, tokens: Sequence[Token], language: str) -> str:
+    return clean(parser.renderer.render(list(_with_box_titles(tokens, language)), parser.options, {})).strip()
+
+
+def _locator(lines: Sequence[str]) -> Locate:
+    def locate(first: int, end: int, needle: str) -> Mark:
+        for number in range(first, min(end, len(lines))):
+            column = lines[number].find(needle)
+            if column >= 0:
+                return Mark(number + 1, column + 1)
+        return Mark(first + 1, 1)
+
+    return locate
+
+
+def _line_mark(token: Token) -> Mark:
+    return Mark((token.map[0] if token.map else 0) + 1, 1)
+
+
+def _inline_text(children: Sequence[Token]) -> str:
+    kinds = {"text", "code_inline", "text_special"}
+    text = "".join(child.content if child.type in kinds else " " * child.type.endswith("break") for child in children)
+    return " ".join(text.split())
+
+
+def _check_headings(tokens: Sequence[Token], report: Report) -> None:
+    before = 1
+    for token in tokens:
+        if token.type != "heading_open":
+            continue
+        if token.tag == "h1":
+            report.add("P107", _line_mark(token))
+            continue
+        level = int(token.tag[1])
+        if level > before + 1 or level > 4:
+            report.add("P108", _line_mark(token), before="#" * before, after="#" * level)
+        before = level
+
+
+def _check(tokens: Sequence[Token], report: Report, locate: Locate) -> None:
+    """Report what is wrong in the texts, and turn references into their final form."""
+    first, end = 0, 1
+    for token in tokens:
+        if token.map:
+            first, end = token.map
+        if token.type in {"th_open", "td_open"}:
+            # markdown-it aligns cells by a style attribute, which a strict content security policy forbids.
+            style = str(token.attrs.pop("style", ""))
+            if style:
+                token.attrs["class"] = "align-" + style.removeprefix("text-align:")
+        box = _BOX_LINE.search(token.content) if token.type == "inline" else None
+        if box is not None:
+            report.add("P115", locate(first, end, box.group()), value=box.group(1))
+        for child in token.children or ():
+            if child.type == "image":
+                _check_picture(child, report, locate, (first, end))
+            elif child.type == "link_open":
+                _check_link(child, report, locate, (first, end))
+            elif child.type == "text":
+                _check_words(child, report, locate, (first, end))
+
+
+def _check_words(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:
+    tag = _HTML_TAG.search(token.content)
+    if tag is not None:
+        report.add("P113", locate(*lines, tag.group()), value=tag.group())
+
+
+def _check_link(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:
+    address = str(token.attrs.get("href", ""))
+    shown = unquote(address)
+    scheme = _scheme(address)
+    if scheme == "http":
+        report.add("P111", locate(*lines, shown), value=shown)
+    elif scheme not in {"https", "mailto", "tel"}:
+        report.add("P110", locate(*lines, shown), value=shown)
+
+
+def _scheme(address: str) -> str:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return ""
+
+
+def _check_picture(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:
+    address = unquote(str(token.attrs.get("src", "")))
+    mark = locate(*lines, address)
+    if not _inline_text(token.children or ()):
+        report.add("P109", mark)
+    name = address.removeprefix(FOLDER)
+    token.attrs["src"] = ""
+    if name == address:
+        report.add("P308", mark, value=address)
+        return
+    picture = report.pictures.sound.get(name)
+    if picture is None:
+        if name not in report.pictures.refused:
+            guess = report.guess(name, report.pictures.sound)
+            report.add("P301", mark, value=address, guess=guess)
+        return
+    report.pictures.used.add(name)
+    size: dict[str, str | int | float] = {"width": picture.width, "height": picture.height}
+    token.attrs = {"src": f"media:{name}", "alt": "", **size, "loading": "lazy"}
+
+
+def _with_box_titles(tokens: Sequence[Token], language: str) -> Iterator[Token]:
+    """Turn the containers' <div> into <aside> and say in words what kind of box it is: colour alone tells nobody."""
+    for token in tokens:
+        _, kind, side = token.type.split("_", 2) if token.type.startswith("container_") else ("", "", "")
+        if not kind:
+            yield token
+            continue
+        token.tag = "aside"
+        if side == "open":
+            token.attrs["class"] = f"note note--{kind}"
+        yield token
+        if side == "open":
+            words = BOXES[kind]
+            title = token.info.strip().removeprefix(kind).strip() or words.get(language, words["en"])
+            yield Token("paragraph_open", "p", 1, attrs={"class": "note__title"}, block=True)
+            yield Token("inline", "", 0, content=title, children=[Token("text", "", 0, content=title)])
+            yield Token("paragraph_close", "p", -1, block=True)

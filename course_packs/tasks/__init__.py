@@ -1,0 +1,65 @@
+"""Task types: the registry of the built-in ones and of those that partners bring.
+
+A partner's distribution registers a type under the entry-point group `lyceum_city.task_types`; the entry point's value
+is an object that keeps `contract.TaskType` (a module will do) and its name is the type's name. Built-in names stay.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Final
+
+from course_packs.tasks import choice, matching, number, ordering, short_text
+from course_packs.tasks.contract import Form, Outcome, Response, ResponseError, TaskType, Verdict
+
+__all__ = [
+    "ENTRY_POINT_GROUP",
+    "TYPES",
+    "Form",
+    "Outcome",
+    "Response",
+    "ResponseError",
+    "TaskType",
+    "UnknownTaskTypeError",
+    "Verdict",
+    "get_type",
+    "type_names",
+]
+
+ENTRY_POINT_GROUP: Final = "lyceum_city.task_types"
+
+TYPES: Final[dict[str, TaskType]] = {
+    choice.name: choice,
+    short_text.name: short_text,
+    number.name: number,
+    ordering.name: ordering,
+    matching.name: matching,
+}
+
+
+class UnknownTaskTypeError(LookupError):
+    """No task type of this name is installed."""
+
+
+def get_type(name: str) -> TaskType:
+    """The task type called `name`. Raises UnknownTaskTypeError when none is installed."""
+    if name in TYPES:
+        return TYPES[name]
+    try:
+        return _installed(name)
+    except StopIteration:
+        raise UnknownTaskTypeError(name) from None
+
+
+def type_names() -> list[str]:
+    """All names `get_type` knows, the built-in ones first."""
+    partners = sorted(entry_points(group=ENTRY_POINT_GROUP).names)
+    return list(dict.fromkeys([*TYPES, *partners]))
+
+
+@cache
+def _installed(name: str) -> TaskType:
+    entry = next(iter(entry_points(group=ENTRY_POINT_GROUP, name=name)))
+    task_type: TaskType = entry.load()
+    return task_type

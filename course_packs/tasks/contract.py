@@ -1,0 +1,106 @@
+"""What a task type is: the one contract all types keep, built-in or a partner's own.
+
+A type is anything with the attributes of `TaskType`; each built-in one is a module. Decimals everywhere: a mark must
+not depend on binary fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+from course_packs.format.diagnostics import Report
+from course_packs.format.model import Mistake, Spec, Task, Text
+from course_packs.format.yaml_source import MappingNode
+
+Response = Mapping[str, Any]
+"""A learner's answer as stored: JSON-safe, shaped by the task type."""
+
+Form = Mapping[str, Sequence[str]]
+"""Submitted form fields, each with all its values."""
+
+Verdict = Literal["correct", "partial", "wrong"]
+
+FRACTION_STEP = Decimal("0.00001")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What marking found.
+
+    `fraction` is 0 to 1 in steps of 0.00001; `feedback` holds safe HTML texts in the order to show them; `parts` tells
+    for each option, item or left side whether it is right (the contract of each type names its keys).
+    """
+
+    fraction: Decimal
+    verdict: Verdict
+    feedback: tuple[Text, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    parts: Mapping[str, bool] = field(default_factory=dict)
+
+
+class ResponseError(ValueError):
+    """A submitted form that is no answer yet; costs no try.
+
+    `code` is one of empty, incomplete, too-many, too-long, not-a-number, unknown-unit, unknown-option,
+    not-a-position, repeated-position; `params` fills the message the player shows for it.
+    """
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class TaskType(Protocol):
+    """The contract. `name` is what authors write as `type:`; `SCHEMA` tells what may stand under its own keys."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def SCHEMA(self) -> Mapping[str, str]: ...  # noqa: N802 - a module's constant
+
+    def compile(self, node: MappingNode, report: Report) -> Spec:
+        """Author's YAML → JSON-safe spec; everything wrong goes to the report. Called once the keys are known."""
+
+    def view(self, task: Task, *, language: str, seed: int) -> dict[str, Any]:
+        """Data to render the question; never contains the key. The same seed gives the same order."""
+
+    def read(self, task: Task, form: Form) -> Response:
+        """The answer in a submitted form. Raises ResponseError when there is none that could be marked."""
+
+    def mark(self, task: Task, response: Response) -> Outcome:
+        """Mark an answer. Total: what `read` could not have produced counts as not answered."""
+
+    def solution(self, task: Task, *, language: str) -> dict[str, Any]:
+        """A right answer, to show once the tries are used up; as a response it marks as correct."""
+
+
+def outcome(
+    task: Task,
+    fraction: Decimal,
+    *,
+    feedback: Sequence[Text] = (),
+    mistakes: Sequence[Mistake] = (),
+    parts: Mapping[str, bool] | None = None,
+) -> Outcome:
+    """An Outcome with the task's own feedback and, for a wrong answer, its own mistake put after the special ones."""
+    verdict: Verdict = "correct" if fraction >= 1 else "wrong" if fraction <= 0 else "partial"
+    general = task.feedback.get(verdict)
+    own = task.mistake if verdict == "wrong" else None
+    return Outcome(
+        fraction=min(max(fraction, Decimal(0)), Decimal(1)).quantize(FRACTION_STEP),
+        verdict=verdict,
+        feedback=tuple(feedback) + (() if general is None else (general,)),
+        mistakes=tuple(mistakes) + (() if own is None else (own,)),
+        parts=dict(parts or {}),
+    )
+
+
+def only(form: Form, field_name: str) -> str:
+    """The single value of a form field; an empty string when it was not sent."""
+    values = form.get(field_name, ())
+    return values[0] if values else ""

@@ -1,0 +1,75 @@
+"""The keys every task has, whatever its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from course_packs.format.diagnostics import Report
+from course_packs.format.fields import as_mapping, check_keys, decimal, mapping_at, scalar_at, whole
+from course_packs.format.model import Task, Text
+from course_packs.format.texts import text_at, text_or_none
+from course_packs.format.yaml_source import MappingNode, Node
+from course_packs.tasks import UnknownTaskTypeError, get_type, type_names
+from course_packs.tasks.contract import TaskType
+from course_packs.tasks.mistakes import mistake_at
+
+COMMON_KEYS: Final = (
+    "type", "prompt", "points", "tries", "retry_penalty", "hint", "feedback", "mistake",
+)  # fmt: skip
+VERDICTS: Final = ("correct", "partial", "wrong")
+
+
+def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
+    """One entry of tasks.yaml → Task; `task_id` is `unit/task`. None when it is no mapping or its type is unknown."""
+    mapping = as_mapping(node, report)
+    if mapping is None:
+        return None
+    task_type = _type_of(mapping, report)
+    if task_type is None:
+        return None
+    check_keys(mapping, report, (*COMMON_KEYS, *task_type.SCHEMA), required=("prompt",))
+    tries = whole(mapping, "tries", report, default=2, low=1, high=5)
+    penalty = decimal(mapping, "retry_penalty", report, default=Decimal("0.25"), high=1)
+    if tries > 1 and penalty * (tries - 1) >= 1:
+        report.add("P214", mapping.keys.get("retry_penalty", mapping.mark), number=_first_worthless(penalty))
+    return Task(
+        id=task_id,
+        type=task_type.name,
+        points=decimal(mapping, "points", report, default=Decimal(1), high=1000, above_low=True),
+        tries=tries,
+        retry_penalty=penalty,
+        prompt=text_at(mapping, "prompt", report, "block"),
+        hint=text_or_none(mapping, "hint", report, "block"),
+        feedback=_feedback(mapping, report),
+        mistake=mistake_at(mapping, "mistake", report),
+        spec=task_type.compile(mapping, report),
+    )
+
+
+def _first_worthless(penalty: Decimal) -> int:
+    return int(-(-Decimal(1) // penalty)) + 1 if penalty else 0
+
+
+def _type_of(node: MappingNode, report: Report) -> TaskType | None:
+    value = scalar_at(node, "type", report)
+    if value is None:
+        if node.get("type") is None:
+            report.add("P010", node, key="type")
+        return None
+    try:
+        return get_type(value.value)
+    except UnknownTaskTypeError:
+        names = type_names()
+        guess = report.guess(value.value, names)
+        report.add("P216", value, value=value.value, guess=guess, allowed=", ".join(names))
+        return None
+
+
+def _feedback(node: MappingNode, report: Report) -> Mapping[str, Text]:
+    mapping = mapping_at(node, "feedback", report)
+    if mapping is None:
+        return {}
+    check_keys(mapping, report, VERDICTS)
+    return {verdict: text_at(mapping, verdict, report, "block") for verdict in VERDICTS if mapping.get(verdict)}

@@ -1,0 +1,97 @@
+"""Publishing packs, and finding what was published."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from uuid import UUID
+
+from course_packs import CompiledPack
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from lti_tool.catalog.models import PackRelease
+
+
+def publish(session: Session, pack: CompiledPack) -> PackRelease | None:
+    """Publish a pack as a new release; return it, or None when this very content is published already."""
+    known = session.scalar(
+        select(PackRelease.id).where(PackRelease.pack_id == pack.id, PackRelease.digest == pack.digest)
+    )
+    if known is not None:
+        return None
+    last = session.scalar(select(func.max(PackRelease.number)).where(PackRelease.pack_id == pack.id))
+    release = PackRelease(
+        pack_id=pack.id,
+        number=(last or 0) + 1,
+        digest=pack.digest,
+        kind=pack.kind,
+        title=dict(pack.title),
+        summary=dict(pack.summary),
+        languages=list(pack.languages),
+        minutes=pack.minutes,
+        task_count=len(pack.tasks),
+        document=pack.to_json(),
+    )
+    session.add(release)
+    session.flush()
+    return release
+
+
+def newest_release(session: Session, pack_id: str) -> PackRelease | None:
+    """Return the newest release of a pack, without its document."""
+    return session.scalar(
+        select(PackRelease)
+        .options(defer(PackRelease.document))
+        .where(PackRelease.pack_id == pack_id)
+        .order_by(PackRelease.number.desc())
+        .limit(1)
+    )
+
+
+def newest_releases(session: Session) -> Sequence[PackRelease]:
+    """Return the newest release of every pack, without documents, by pack id."""
+    newest = select(PackRelease.pack_id, func.max(PackRelease.number)).group_by(PackRelease.pack_id).subquery()
+    return session.scalars(
+        select(PackRelease)
+        .options(defer(PackRelease.document))
+        .join(newest, (PackRelease.pack_id == newest.c[0]) & (PackRelease.number == newest.c[1]))
+        .order_by(PackRelease.pack_id)
+    ).all()
+
+
+class Packs:
+    """Compiled packs by release. A release never changes, so what this process read once it keeps."""
+
+    def __init__(self, size: int = 64) -> None:
+        self._kept: OrderedDict[UUID, CompiledPack] = OrderedDict()
+        self._size = size
+        self._lock = Lock()
+
+    def get(self, session: Session, release_id: UUID) -> CompiledPack:
+        """Return the pack of a release; one query when this process has not read it lately.
+
+        Raises:
+            LookupError: there is no such release.
+        """
+        with self._lock:
+            if release_id in self._kept:
+                self._kept.move_to_end(release_id)
+                return self._kept[release_id]
+        document = session.scalar(select(PackRelease.document).where(PackRelease.id == release_id))
+        if document is None:
+            raise LookupError(f"release {release_id} does not exist")
+        pack = CompiledPack.from_json(document)
+        with self._lock:
+            self._kept[release_id] = pack
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return pack
+
+
+def current_packs() -> Packs:
+    """Return the packs of the running application."""
+    packs: Packs = current_app.extensions["lyceum.packs"]
+    return packs

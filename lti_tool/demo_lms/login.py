@@ -1,0 +1,190 @@
+"""Launches: login initiation, the authorization endpoint, our key set (LTI Security 1.0, 5.1.1)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+import time
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from . import database, gradebook, journal, runtime
+from .course import RESOURCE_LINK_ID, Person, find
+from .id_token import key_set, mint
+from .settings import CLIENT_ID, DEPLOYMENT_ID
+from .texts import language
+from .visitor import has_session, session_id, visiting
+from .wording import REASONS
+
+HINT_SECONDS = 300
+
+login = Blueprint("login", __name__)
+
+
+class LaunchRefused(Exception):
+    """The authentication request is answered with an OAuth ``error``; ``reason`` is a code of ``wording.REASONS``."""
+
+    def __init__(self, error: str, reason: str) -> None:
+        super().__init__(reason)
+        self.error = error
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a ``lti_message_hint`` stands for."""
+
+    session_id: str
+    person_id: str
+    target: str
+    language: str
+    alive: bool
+
+
+@login.get("/jwks")
+def jwks() -> Response:
+    """The public keys of this platform."""
+    here = runtime.current()
+    answer = jsonify(key_set(here.settings, here.signing_key))
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@login.get("/as/<slug>/activity/start")
+def start(slug: str) -> ResponseReturnValue:
+    """Send the browser to the tool's login initiation URL by a form that submits itself (5.1.1.1)."""
+    person = visiting(slug)
+    target = "window" if request.args.get("target") == "window" else "iframe"
+    if not person.enrolled:
+        return render_template("demo_lms/not_enrolled.html", person=person, framed=target == "iframe"), 403
+    settings = runtime.current().settings
+    fields = {
+        "iss": settings.issuer,
+        "target_link_uri": settings.tool_launch_url,
+        "login_hint": person.id,
+        "lti_message_hint": _new_hint(database.current(), person, target),
+        "client_id": CLIENT_ID,
+        "lti_deployment_id": DEPLOYMENT_ID,
+    }
+    journal.record("launch.requested", person=person)
+    return _self_submitting(settings.tool_login_url, fields)
+
+
+@login.route("/auth", methods=["GET", "POST"])
+def authorize() -> ResponseReturnValue:
+    """Answer the tool's authentication request with a signed launch or an error (5.1.1.2, 5.1.1.3)."""
+    sent = request.values
+    repeated = any(len(sent.getlist(name)) > 1 for name in sent)
+    redirect_uri = runtime.current().settings.tool_launch_url
+    if repeated or sent.get("client_id") != CLIENT_ID or sent.get("redirect_uri") != redirect_uri:
+        # Nobody is answered at an address that was not registered: the error stays here.
+        reason = (
+            "auth.repeated"
+            if repeated
+            else "auth.client"
+            if sent.get("client_id") != CLIENT_ID
+            else "auth.redirect_uri"
+        )
+        journal.record("launch.refused", status=400, error="invalid_request", reason=reason)
+        return render_template("demo_lms/refused.html", reason=REASONS[reason]), 400
+    if not has_session() and "reposted" not in sent:
+        # Coming from the tool's page the browser may withhold our cookie; a form of our own brings it (as in Moodle).
+        return _self_submitting(runtime.current().settings.auth_url, sent.to_dict() | {"reposted": "1"})
+    try:
+        person, hint = _admitted(database.current(), sent)
+    except LaunchRefused as refusal:
+        journal.record("launch.refused", status=400, error=refusal.error, reason=refusal.reason)
+        fields = {"error": refusal.error, "error_description": REASONS[refusal.reason][1]}
+        if "state" in sent:
+            fields["state"] = sent["state"]
+        return _self_submitting(redirect_uri, fields)
+    return _launch(person, hint, sent.to_dict())
+
+
+def _launch(person: Person, hint: Hint, authentication_request: dict[str, str]) -> ResponseReturnValue:
+    here = runtime.current()
+    signed = mint(
+        here.settings,
+        here.signing_key,
+        person,
+        authentication_request,
+        line_item_url=gradebook.only_line_item_url(database.current(), here.settings, RESOURCE_LINK_ID),
+        target=hint.target,
+        language=hint.language,
+    )
+    journal.record("launch.granted", person=person)
+    return _self_submitting(signed["launch_url"], {"id_token": signed["id_token"], "state": signed["state"]})
+
+
+def _admitted(connection: sqlite3.Connection, sent: dict[str, str]) -> tuple[Person, Hint]:
+    expected = (
+        ("response_type", "id_token", "unsupported_response_type", "auth.response_type"),
+        ("scope", "openid", "invalid_scope", "auth.scope"),
+        ("response_mode", "form_post", "invalid_request", "auth.response_mode"),
+        ("prompt", "none", "invalid_request", "auth.prompt"),
+    )
+    for name, value, error, reason in expected:
+        if sent.get(name) != value:
+            raise LaunchRefused(error, reason)
+    for name in ("nonce", "state"):
+        if not sent.get(name):
+            raise LaunchRefused("invalid_request", f"auth.{name}")
+    hint = _hint(connection, sent.get("lti_message_hint", ""))
+    if hint is None:
+        raise LaunchRefused("invalid_request", "auth.hint_unknown")
+    if not has_session() or hint.session_id != session_id():
+        raise LaunchRefused("login_required", "auth.session")
+    if sent.get("login_hint") != hint.person_id:
+        raise LaunchRefused("access_denied", "auth.login_hint")
+    person = find(connection, hint.person_id)
+    if person is None or not person.enrolled:
+        raise LaunchRefused("access_denied", "auth.not_enrolled")
+    # Spent last and by one statement: of two equal requests one wins.
+    if not hint.alive or not _spend(connection, sent["lti_message_hint"]):
+        raise LaunchRefused("invalid_request", "auth.hint_spent")
+    return person, hint
+
+
+def _new_hint(connection: sqlite3.Connection, person: Person, target: str) -> str:
+    # JSON, as Moodle's: a tool that does not give it back byte for byte is found out.
+    hint = json.dumps({"activity": 1, "launch": secrets.token_urlsafe(18)})
+    now = time.time()
+    with database.transaction(connection):
+        connection.execute("DELETE FROM launch_hints WHERE expires_at < ?", (now - 3600,))
+        connection.execute(
+            "INSERT INTO launch_hints (hint_hash, session_id, person_id, target, language, expires_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (_hash(hint), session_id(), person.id, target, language(), now + HINT_SECONDS),
+        )
+    return hint
+
+
+def _hint(connection: sqlite3.Connection, hint: str) -> Hint | None:
+    row = connection.execute("SELECT * FROM launch_hints WHERE hint_hash = ?", (_hash(hint),)).fetchone()
+    if row is None:
+        return None
+    alive = row["spent_at"] is None and row["expires_at"] > time.time()
+    return Hint(row["session_id"], row["person_id"], row["target"], row["language"], alive)
+
+
+def _spend(connection: sqlite3.Connection, hint: str) -> bool:
+    spent = connection.execute(
+        "UPDATE launch_hints SET spent_at = ? WHERE hint_hash = ? AND spent_at IS NULL", (time.time(), _hash(hint))
+    )
+    return spent.rowcount == 1
+
+
+def _hash(hint: str) -> str:
+    return hashlib.sha256(hint.encode()).hexdigest()
+
+
+def _self_submitting(action: str, fields: dict[str, str]) -> Response:
+    if not fields:
+        abort(400)
+    answer = Response(render_template("demo_lms/self_submitting.html", action=action, fields=fields))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,26 @@
+"""What every request needs: settings, keys, and the tool's key set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from .assertion import ToolKeys
+from .settings import Settings
+from .signing_key import SigningKey
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The running LMS, kept at ``app.extensions["demo_lms"]``."""
+
+    settings: Settings
+    signing_key: SigningKey
+    tool_keys: ToolKeys
+
+
+def current() -> Runtime:
+    """The runtime of the application that serves this request."""
+    found: Runtime = current_app.extensions["demo_lms"]
+    return found

@@ -1,0 +1,20 @@
+// The tool tells how tall it is; only its own frame and its own origin are listened to.
+const frame = document.querySelector("iframe.tool");
+const SHORTEST = 320;
+const TALLEST = 20000;
+
+window.addEventListener("message", (event) => {
+  if (event.origin !== frame.dataset.toolOrigin || event.source !== frame.contentWindow) return;
+  let message = event.data;
+  if (typeof message === "string") {
+    try {
+      message = JSON.parse(message);
+    } catch {
+      return;
+    }
+  }
+  if (!message || message.subject !== "lti.frameResize") return;
+  const height = Number(message.height);
+  if (!Number.isFinite(height) || height <= 0) return;
+  frame.style.height = `${Math.min(Math.max(Math.ceil(height), SHORTEST), TALLEST)}px`;
+});

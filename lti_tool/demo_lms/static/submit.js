@@ -1,0 +1,2 @@
+// The hop to the tool and back: nothing to decide, so the form goes by itself.
+document.getElementById("onward").submit();

@@ -1,0 +1,137 @@
+"""Tables of the gradebook's outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.clock import now
+from lti_tool.db import Base, new_id
+from lti_tool.people.models import Identity
+
+
+class ScoreState(StrEnum):
+    """Where an outgoing score stands."""
+
+    QUEUED = "queued"  # waits for its turn or its next try (due_at)
+    DELIVERED = "delivered"  # the platform accepted it; confirmed_at says that reading back showed it
+    SUPERSEDED = "superseded"  # a later score of the same learner took its place before it went out
+    NEWER_KEPT = "newer_kept"  # the platform holds a newer grade than ours; it stays
+    OVERRIDDEN = "overridden"  # accepted, but the grade book shows a teacher's own grade; it stays
+    NEEDS_HELP = "needs_help"  # refused for good, or for so long that a person should look; `reason` says why
+
+
+class Reason(StrEnum):
+    """Why a score needs a person's help; each has its words and a code to quote."""
+
+    NOT_GRADABLE = "not_gradable"  # the platform has no such learner in the course (not enrolled, a teacher …)
+    COLUMN_DELETED = "column_deleted"
+    NO_COLUMN = "no_column"
+    LOCKED = "locked"
+    FORBIDDEN = "forbidden"
+    REFUSED = "refused"
+    UNAUTHORISED = "unauthorised"  # our key or client id is not accepted
+    TOKEN_ADDRESS = "token_address"  # noqa: S105  # the endpoint is not there (Moodle: its filter of outgoing requests)
+    SCOPE = "scope"  # the platform does not allow us to write grades
+    SILENT = "silent"  # the platform has not answered for days
+
+
+class LineItem(Base):
+    """A column of the host's gradebook that a verified launch named (AGS §3.2)."""
+
+    __tablename__ = "line_item"
+    __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    resource_link_id: Mapped[str]
+    # None: the launch named the container only (several columns, or none yet); delivery looks the column up.
+    url: Mapped[str | None] = mapped_column(Text)
+    container_url: Mapped[str | None] = mapped_column(Text)
+    scopes: Mapped[list[Any]] = mapped_column(default=list)
+    resource_id: Mapped[str | None]
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OutgoingScore(Base):
+    """One score on its way. The row is the truth; a job only carries its id.
+
+    At most one row of a learner and column is ever claimed at a time, and a newer row takes the place of older ones
+    that have not gone out.
+    """
+
+    __tablename__ = "outgoing_score"
+    __table_args__ = (
+        CheckConstraint("score_maximum > 0", name="maximum_positive"),
+        CheckConstraint("score_given IS NULL OR score_given >= 0", name="given_not_negative"),
+        Index("ix_outgoing_score_due", "state", "due_at"),
+        Index("ix_outgoing_score_learner", "line_item_id", "identity_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"))
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
+    score_given: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
+    score_maximum: Mapped[Decimal] = mapped_column(Numeric(9, 4), default=Decimal(100))
+    activity_progress: Mapped[str] = mapped_column(String(20))
+    grading_progress: Mapped[str] = mapped_column(String(20))
+    comment: Mapped[str | None] = mapped_column(Text)
+    started_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    queued_at: Mapped[datetime] = mapped_column(default=now)  # when it was put, or last put back, in the queue
+
+    state: Mapped[ScoreState] = mapped_column(String(20), default=ScoreState.QUEUED)
+    reason: Mapped[Reason | None] = mapped_column(String(20))
+    due_at: Mapped[datetime | None] = mapped_column(default=now)  # None: no further try is planned
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None] = mapped_column(String(60))
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_timestamp: Mapped[datetime | None]  # the `timestamp` that went out last
+    delivered_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    platform_score: Mapped[Decimal | None] = mapped_column(Numeric(12, 5))
+    platform_maximum: Mapped[Decimal | None] = mapped_column(Numeric(12, 5))
+
+    line_item: Mapped[LineItem] = relationship()
+    identity: Mapped[Identity] = relationship()
+
+
+class ScoreClock(Base):
+    """The last `timestamp` sent for a learner in a column: the next one must be later (AGS §3.4.8)."""
+
+    __tablename__ = "score_clock"
+
+    line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"), primary_key=True)
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"), primary_key=True)
+    last_timestamp: Mapped[datetime]
+
+
+class PlatformPause(Base):
+    """A platform that is out of reach or asked for quiet: left alone for a while, so that others get their turn."""
+
+    __tablename__ = "platform_pause"
+
+    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    until: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(default=1)
+
+
+class Delivery(Base):
+    """One try to deliver, as it went: the ledger that a teacher or an engineer reads."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_score_id", "score_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    score_id: Mapped[UUID] = mapped_column(ForeignKey("outgoing_score.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    http_status: Mapped[int | None]
+    outcome: Mapped[str] = mapped_column(String(30))
+    detail: Mapped[str | None] = mapped_column(Text)  # the platform's own words, shortened, free of personal data

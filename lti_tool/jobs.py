@@ -1,0 +1,213 @@
+"""Work beside the requests: a Huey queue, its consumer inside the serving process or in one of its own.
+
+A job is a hint and carries ids only; what must not be lost stands in rows of the database. Huey hands a task out at
+most once (one that runs when its worker is killed is gone), so beside a task stands something regular that finds what
+is left: :meth:`Jobs.every`. Huey's own periodic tasks know whole minutes only, and a grade should not wait for a
+minute: a small timer thread does it, in each process that works. Regular work must therefore bear to be done by
+several at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+from flask import Flask
+from huey import PostgresHuey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer
+from huey.serializer import SignedSerializer
+
+from lti_tool.config import Settings, SettingsError
+from lti_tool.gradebook import nudges
+from lti_tool.gradebook.delivery import deliver
+from lti_tool.gradebook.sweep import BATCH, sweep
+
+WORKERS = 2
+POLL_MAX = 0.5  # seconds between looks at an empty queue
+STOP_WITHIN = 2.0  # seconds granted to running tasks when the process ends
+
+Task = Callable[..., Any]
+Enqueue = Callable[..., None]
+
+log = structlog.get_logger(__name__)
+
+
+class Jobs:
+    """The queue of an application and what is registered to be done."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app = app
+        self.huey = _huey(settings)
+        self.regular: list[tuple[str, float, Callable[[], Any]]] = []
+
+    def task(self, name: str, function: Task) -> Enqueue:
+        """Register a task; return a function that puts a call of it in the queue: ``enqueue(*args, at=None)``.
+
+        Arguments must be plain values. ``at`` is an aware moment before which it is not run. The task runs within the
+        application's context.
+        """
+
+        def run(*args: Any) -> None:
+            with self._app.app_context():
+                function(*args)
+
+        wrapper = self.huey.task(name=name)(run)
+
+        def enqueue(*args: Any, at: datetime | None = None) -> None:
+            if at is None:
+                wrapper(*args)
+            else:
+                wrapper.schedule(args=args, eta=at)
+
+        return enqueue
+
+    def every(self, name: str, seconds: float, function: Callable[[], Any]) -> None:
+        """Register regular work, run within the application's context by each process that works."""
+
+        def run() -> None:
+            with self._app.app_context():
+                function()
+
+        self.regular.append((name, seconds, run))
+
+    def waiting(self) -> int:
+        """Return how many tasks stand in the queue, those for a later moment not counted."""
+        return int(self.huey.pending_count())
+
+
+class Running:
+    """A consumer at work in this process. :meth:`stop` ends it; regular work finds again what was not finished."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._consumer = _EmbeddedConsumer(
+            jobs.huey,
+            workers=WORKERS,
+            periodic=False,
+            initial_delay=0.05,
+            max_delay=POLL_MAX,
+            check_worker_health=False,
+        )
+        self._stopping = threading.Event()
+        self._timers = [
+            threading.Thread(target=self._repeat, args=work, name=f"every-{work[0]}", daemon=True)
+            for work in jobs.regular
+        ]
+
+    def start(self) -> Running:
+        """Start the threads; all of them are daemons, so that the process can end at any time."""
+        self._consumer.start()
+        for timer in self._timers:
+            timer.start()
+        return self
+
+    def stop(self, within: float = STOP_WITHIN) -> None:
+        """Take no more work, and give what runs a moment to end."""
+        self._stopping.set()
+        self._consumer.stop()
+        until = monotonic() + within
+        for _, thread in self._consumer.worker_threads:
+            thread.join(max(until - monotonic(), 0))
+
+    def _repeat(self, name: str, seconds: float, function: Callable[[], Any]) -> None:
+        while not self._stopping.is_set():
+            try:
+                function()
+            except Exception:
+                # Regular work is what mends everything else: one failure must not end it.
+                log.exception("jobs.regular_failed", name=name)
+            self._stopping.wait(seconds)
+
+
+class _EmbeddedConsumer(Consumer):
+    """A consumer that leaves the process's signals to whoever serves in it."""
+
+    def _set_signal_handlers(self) -> None:
+        """Signals are not ours here."""
+
+
+def init_app(app: Flask, settings: Settings) -> Jobs:
+    """Give an application its queue and say what is done in it. Nothing runs yet."""
+    made = app.extensions["lyceum.jobs"] = Jobs(app, settings)
+    _deliver_scores(made, app, settings)
+    return made
+
+
+def flush(app: Flask) -> None:
+    """Empty the queue. Nothing is lost: what is due is found again by regular work."""
+    jobs_of(app).huey.flush()
+
+
+def jobs_of(app: Flask) -> Jobs:
+    """Return an application's queue."""
+    jobs: Jobs = app.extensions["lyceum.jobs"]
+    return jobs
+
+
+def start_embedded(app: Flask) -> Running:
+    """Work in threads of the serving process. Call it after the process was forked, once in each."""
+    return Running(jobs_of(app)).start()
+
+
+def run_worker(app: Flask) -> None:
+    """Work in this process until SIGTERM or SIGINT."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    running = Running(jobs_of(app)).start()
+    log.info("worker.started")
+    ending.wait()
+    running.stop()
+    log.info("worker.stopped")
+
+
+def _deliver_scores(jobs: Jobs, app: Flask, settings: Settings) -> None:
+    """A stored score is nudged, and swept up when the nudge was lost."""
+    enqueue = jobs.task("deliver", lambda score_id: deliver(UUID(score_id)))
+
+    def nudge(score_id: UUID, at: datetime | None) -> None:
+        enqueue(str(score_id), at=at)
+
+    def sweep_what_fits() -> None:
+        # What stands in the queue already would be nudged twice.
+        sweep(BATCH - jobs.waiting())
+
+    nudges.register(app, nudge)
+    jobs.every("sweep", settings.gradebook_sweep_every, sweep_what_fits)
+
+
+def _huey(settings: Settings) -> Any:
+    """Make the queue that the settings name.
+
+    Huey pickles what it stores, so everything is signed: who can write to the store must not be able to run code here.
+    """
+    options: dict[str, Any] = {
+        "name": "lyceum",
+        "results": False,
+        "serializer": SignedSerializer(secret=settings.secret_key, salt="lyceum-city jobs"),
+    }
+    parts = urlsplit(settings.jobs_url)
+    scheme = parts.scheme.split("+")[0]
+    if scheme == "sqlite":
+        path = Path(settings.jobs_url.split(":///", 1)[-1])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        huey = SqliteHuey(filename=str(path), **options)
+    elif scheme in {"redis", "rediss"}:
+        huey = RedisHuey(url=settings.jobs_url, **options)
+    elif scheme in {"postgresql", "postgres"}:
+        dsn = "postgresql" + settings.jobs_url.removeprefix(parts.scheme)
+        huey = PostgresHuey(dsn=dsn, **options)
+    else:
+        raise SettingsError("LYCEUM_JOBS_URL must begin with sqlite:///, redis:// or postgresql://")
+    # A connection that a server opened before it forked must not be shared by its children.
+    with suppress(AttributeError):
+        huey.storage.close()
+    return huey

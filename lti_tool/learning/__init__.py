@@ -1,0 +1,1 @@
+"""Placements, attempts, answers, progress: what happens between a launch and a result."""

@@ -1,0 +1,182 @@
+"""From a verified launch to a place in the tool: who came, to which placement, and which page opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from lti_tool.catalog.releases import newest_release
+from lti_tool.clock import now
+from lti_tool.db import new_id
+from lti_tool.gradebook import line_items
+from lti_tool.learning.models import Participation, Placement
+from lti_tool.lti.launch import Launch, MessageType
+from lti_tool.lti.visits import Arrival
+from lti_tool.people.identities import add_identity, refresh_identity
+from lti_tool.people.models import Identity
+from lti_tool.schools.models import Context, Deployment
+
+SEEN_AGAIN_AFTER = timedelta(minutes=1)  # a reload is not a new coming; saves a write
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the database already holds of a launch."""
+
+    identity: Identity | None
+    context: Context | None
+    placement: Placement | None
+    participation: Participation | None
+
+
+def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
+    """Find or make the rows that a launch speaks of; say which page opens.
+
+    Two first launches of one person at the same moment both arrive: whoever comes second finds the first one's rows.
+    """
+    try:
+        with session.begin_nested():
+            return _arrive(session, launch, deployment_id)
+    except IntegrityError:
+        return _arrive(session, launch, deployment_id)
+
+
+def _arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
+    known = _look_up(session, launch, deployment_id)
+    identity = known.identity
+    locale = launch.presentation.locale
+    if identity is None:
+        identity = add_identity(
+            session,
+            platform_id=launch.registration.id,
+            # Without a subject (an anonymous launch) the person is somebody new each time.
+            subject=launch.subject or f"anonymous-{new_id().hex}",
+            name=launch.name,
+            locale=locale,
+            test_user=launch.roles.test_user,
+        )
+    else:
+        refresh_identity(identity, name=launch.name, locale=locale)
+    placement = _place(session, launch, deployment_id, known) if launch.link else None
+    participation = known.participation
+    if placement is not None and launch.roles.learns and not launch.roles.teaches:
+        if participation is None:
+            session.add(participation := Participation(placement=placement, identity=identity))
+        elif now() - participation.last_seen_at > SEEN_AGAIN_AFTER:
+            participation.last_seen_at = now()
+    session.flush()
+    return Arrival(
+        deployment_id=deployment_id,
+        identity_id=identity.id,
+        placement_id=placement.id if placement else None,
+        endpoint=_endpoint(launch, placement),
+        extra=_extra(launch),
+    )
+
+
+def _look_up(session: Session, launch: Launch, deployment_id: UUID) -> _Known:
+    """Ask for everything at once: a launch is the most frequent thing that happens here."""
+    row = session.execute(
+        select(Identity, Context, Placement, Participation)
+        .select_from(Deployment)
+        .outerjoin(
+            Identity,
+            and_(Identity.platform_id == Deployment.platform_id, Identity.subject == (launch.subject or "")),
+        )
+        .outerjoin(
+            Context,
+            and_(
+                Context.deployment_id == Deployment.id,
+                Context.context_id == (launch.context.id if launch.context else ""),
+            ),
+        )
+        .outerjoin(
+            Placement,
+            and_(
+                Placement.deployment_id == Deployment.id,
+                Placement.resource_link_id == (launch.link.id if launch.link else ""),
+            ),
+        )
+        .outerjoin(
+            Participation,
+            and_(Participation.placement_id == Placement.id, Participation.identity_id == Identity.id),
+        )
+        .options(joinedload(Placement.line_item))
+        .where(Deployment.id == deployment_id)
+    ).one()
+    return _Known(*row)
+
+
+def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known) -> Placement:
+    """The placement of the resource link; made at its first launch, bound when the launch names a pack."""
+    assert launch.link is not None
+    placement = known.placement
+    if placement is None:
+        context = known.context
+        if context is None and launch.context is not None:
+            context = Context(
+                deployment_id=deployment_id,
+                context_id=launch.context.id,
+                label=launch.context.label,
+                title=launch.context.title,
+            )
+            session.add(context)
+            session.flush()
+        placement = Placement(
+            deployment_id=deployment_id,
+            context_id=context.id if context else None,
+            resource_link_id=launch.link.id,
+            title=launch.link.title,
+        )
+        session.add(placement)
+    elif launch.link.title and placement.title != launch.link.title:
+        placement.title = launch.link.title
+    if placement.release_id is None and "pack" in launch.custom:
+        release = newest_release(session, launch.custom["pack"])
+        placement.release_id = release.id if release else None
+    if launch.ags is not None:
+        item = line_items.remember(
+            session,
+            known=placement.line_item,
+            deployment_id=deployment_id,
+            resource_link_id=launch.link.id,
+            url=launch.ags.line_item,
+            container_url=launch.ags.line_items,
+            scopes=launch.ags.scopes,
+            resource_id=launch.custom.get("pack"),
+        )
+        if item is not None and placement.line_item_id != item.id:
+            placement.line_item_id = item.id
+    return placement
+
+
+def _endpoint(launch: Launch, placement: Placement | None) -> str:
+    """Which page opens. Rights decide, not wishes: the page itself asks again."""
+    if launch.message is MessageType.DEEP_LINKING:
+        return "catalog.choose"
+    if launch.message is MessageType.SUBMISSION_REVIEW:
+        return "teaching.review" if launch.roles.teaches else "player.course"
+    if launch.roles.teaches:
+        return "teaching.overview" if placement is not None and placement.release_id else "catalog.choose"
+    return "player.course"
+
+
+def _extra(launch: Launch) -> dict[str, Any]:
+    """What only this kind of message brings along."""
+    if launch.deep_linking is not None:
+        settings = launch.deep_linking
+        return {
+            "return_url": settings.return_url,
+            "accept_types": list(settings.accept_types),
+            "accept_multiple": settings.accept_multiple,
+            "accept_line_item": settings.accept_line_item,
+            "data": settings.data,
+            "deployment_id": launch.deployment_id,
+        }
+    return {"for_user": launch.for_user} if launch.for_user else {}

@@ -1,0 +1,260 @@
+"""Attempts: begun on a fixed release, walked through step by step, answered, finished once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from course_packs import Outcome, Task, score_try, tasks
+from sqlalchemy import literal, select, union_all, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lti_tool.clock import now
+from lti_tool.footprint import Happening, record
+from lti_tool.gradebook import outbox
+from lti_tool.learning.errors import AttemptOver, AttemptsUsedUp, TriesUsedUp
+from lti_tool.learning.models import Answer, Attempt, AttemptState, HintShown, StepDone
+from lti_tool.learning.seats import Seat
+
+
+@dataclass(slots=True)
+class Progress:
+    """What was done in an attempt so far."""
+
+    steps: set[str] = field(default_factory=set)  # "unit/step"
+    answers: dict[str, list[Answer]] = field(default_factory=dict)  # by task, in the order of tries
+    hints: set[str] = field(default_factory=set)  # tasks whose hint was shown
+
+    def points(self, task_id: str) -> Decimal:
+        """The points of a task: those of its best try."""
+        return max((answer.points for answer in self.answers.get(task_id, [])), default=Decimal(0))
+
+    def is_closed(self, task: Task) -> bool:
+        """Whether the task takes no further answer: it was answered rightly, or its tries are used up."""
+        given = self.answers.get(task.id, [])
+        return bool(given) and (given[-1].verdict == "correct" or len(given) >= task.tries)
+
+
+def load_progress(session: Session, attempt: Attempt) -> Progress:
+    """Read what was done, in two queries."""
+    progress = Progress()
+    marks = union_all(
+        select(literal("step"), StepDone.step).where(StepDone.attempt_id == attempt.id),
+        select(literal("hint"), HintShown.task_id).where(HintShown.attempt_id == attempt.id),
+    )
+    for kind, name in session.execute(marks):
+        (progress.steps if kind == "step" else progress.hints).add(name)
+    for answer in session.scalars(select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.try_number)):
+        progress.answers.setdefault(answer.task_id, []).append(answer)
+    return progress
+
+
+def attempts_left(seat: Seat) -> int | None:
+    """How many more attempts may be begun; None: as many as one likes. A preview is never limited."""
+    allowed = seat.pack.grading.attempts
+    if allowed is None or seat.participation.preview:
+        return None
+    return max(allowed - seat.participation.attempts_started, 0)
+
+
+def begin_attempt(session: Session, seat: Seat, *, family: str | None) -> Attempt:
+    """Begin an attempt, or return the one under way: two tabs that begin at once get the same.
+
+    Raises:
+        AttemptsUsedUp: no further attempt is allowed.
+    """
+    if seat.attempt is not None and seat.attempt.state == AttemptState.ACTIVE:
+        return seat.attempt
+    if attempts_left(seat) == 0:
+        raise AttemptsUsedUp
+    assert seat.placement.release_id is not None, "a seat is only taken where a pack was chosen"
+    attempt = Attempt(
+        participation_id=seat.participation.id,
+        release_id=seat.placement.release_id,
+        number=seat.participation.attempts_started + 1,
+        seed=secrets.randbits(31),
+    )
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+            seat.participation.attempts_started += 1
+            session.flush()
+    except IntegrityError:
+        session.refresh(seat.participation)
+        return session.scalars(
+            select(Attempt).where(
+                Attempt.participation_id == seat.participation.id, Attempt.state == AttemptState.ACTIVE
+            )
+        ).one()
+    _record(session, seat, attempt, "started")
+    if counts(seat) and seat.placement.line_item_id is not None:
+        outbox.put_progress(
+            session,
+            line_item_id=seat.placement.line_item_id,
+            identity_id=seat.identity.id,
+            activity_progress="Started",
+            family=family,
+            started_at=attempt.started_at,
+        )
+    seat.attempt = attempt
+    return attempt
+
+
+def counts(seat: Seat) -> bool:
+    """Whether what is done here goes to the gradebook: not for a teacher looking in, nor the LMS's test user."""
+    return not seat.participation.preview and not seat.identity.test_user
+
+
+def visit_step(session: Session, attempt: Attempt, progress: Progress, step: str, *, done: bool) -> None:
+    """Remember where the learner is; ``done`` when seeing the step is all it asks (a page to read)."""
+    if attempt.state != AttemptState.ACTIVE:
+        return
+    if done and step not in progress.steps:
+        _step_done(session, attempt, progress, step)
+    if attempt.position != step:
+        attempt.position = step
+        attempt.last_activity_at = now()
+
+
+def show_hint(session: Session, attempt: Attempt, progress: Progress, task: Task) -> None:
+    """Remember that the hint was asked for."""
+    if task.id not in progress.hints and attempt.state == AttemptState.ACTIVE:
+        session.add(HintShown(attempt_id=attempt.id, task_id=task.id))
+        progress.hints.add(task.id)
+
+
+def give_answer(
+    session: Session,
+    seat: Seat,
+    progress: Progress,
+    task: Task,
+    form: Mapping[str, Sequence[str]],
+    *,
+    submission: str,
+) -> Answer:
+    """Mark an answer and store it; sent again with the same ``submission`` it is stored once.
+
+    Raises:
+        course_packs.ResponseError: the form cannot be read as an answer; nothing was stored, no try is used up.
+        AttemptOver, TriesUsedUp: no answer is taken any more.
+    """
+    attempt = seat.attempt
+    assert attempt is not None, "an answer belongs to an attempt"
+    known = session.scalar(select(Answer).where(Answer.attempt_id == attempt.id, Answer.submission == submission))
+    if known is not None:
+        return known
+    # Two tabs may answer at once: the row of the attempt is the lock (SQLite locks the whole database by itself).
+    session.refresh(attempt, with_for_update=True)
+    if attempt.state != AttemptState.ACTIVE:
+        raise AttemptOver
+    given = list(
+        session.scalars(
+            select(Answer)
+            .where(Answer.attempt_id == attempt.id, Answer.task_id == task.id)
+            .order_by(Answer.try_number)
+        )
+    )
+    progress.answers[task.id] = given
+    same = next((answer for answer in given if answer.submission == submission), None)
+    if same is not None:
+        return same
+    if progress.is_closed(task):
+        raise TriesUsedUp
+    kind = tasks.get_type(task.type)
+    response = kind.read(task, form)
+    outcome = kind.mark(task, response)
+    answer = Answer(
+        attempt_id=attempt.id,
+        task_id=task.id,
+        try_number=len(given) + 1,
+        submission=submission,
+        response=response,
+        verdict=outcome.verdict,
+        fraction=outcome.fraction,
+        points=score_try(task, outcome, len(given) + 1),
+        mistakes=_mistakes(outcome),
+    )
+    session.add(answer)
+    given.append(answer)
+    attempt.last_activity_at = answer.answered_at = now()
+    # A task's id is that of its step: "unit/step".
+    if progress.is_closed(task) and task.id not in progress.steps:
+        _step_done(session, attempt, progress, task.id)
+    session.flush()
+    _record(
+        session,
+        seat,
+        attempt,
+        "answered",
+        object_type="task",
+        object_id=task.id,
+        result={
+            "verdict": answer.verdict,
+            "fraction": str(answer.fraction),
+            "points": str(answer.points),
+            "try": answer.try_number,
+            "mistakes": answer.mistakes,
+        },
+    )
+    return answer
+
+
+def close_attempt(session: Session, attempt: Attempt) -> bool:
+    """Close an attempt; return whether this very call did it: of two at once exactly one does."""
+    closed = session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.state == AttemptState.ACTIVE)
+        .values(state=AttemptState.FINISHED, finished_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(attempt)
+    return bool(closed.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+
+
+def _step_done(session: Session, attempt: Attempt, progress: Progress, step: str) -> None:
+    session.add(StepDone(attempt_id=attempt.id, step=step))
+    progress.steps.add(step)
+    attempt.steps_done = len(progress.steps)
+
+
+def _mistakes(outcome: Outcome) -> list[dict[str, Any]]:
+    return [
+        {"kind": mistake.kind, "severity": mistake.severity, "note": dict(mistake.note)} for mistake in outcome.mistakes
+    ]
+
+
+def _record(
+    session: Session,
+    seat: Seat,
+    attempt: Attempt,
+    verb: str,
+    *,
+    object_type: str = "pack",
+    object_id: str | None = None,
+    result: dict[str, Any] | None = None,
+) -> None:
+    """Write to the footprint what a learner did; a preview leaves no trace."""
+    if not counts(seat):
+        return
+    record(
+        session,
+        Happening(
+            person_id=seat.identity.person_id,
+            school_id=seat.school_id,
+            verb=verb,
+            object_type=object_type,
+            object_id=object_id or seat.pack.id,
+            occurred_at=now(),
+            result=result or {},
+            context={
+                "pack": seat.pack.id,
+                "release": str(attempt.release_id),
+                "attempt": str(attempt.id),
+                "placement": str(seat.placement.id),
+            },
+        ),
+    )

@@ -1,0 +1,39 @@
+"""What a learner may run into; each has words on the page (:mod:`lti_tool.player.wording`)."""
+
+from __future__ import annotations
+
+
+class LearningError(Exception):
+    """Something cannot be done now. ``reason`` names it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NothingChosen(LearningError):
+    """The placement has no pack yet."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing-chosen")
+
+
+class AttemptsUsedUp(LearningError):
+    """No further attempt is allowed."""
+
+    def __init__(self) -> None:
+        super().__init__("attempts-used-up")
+
+
+class AttemptOver(LearningError):
+    """The attempt is finished; answers to it are not taken any more."""
+
+    def __init__(self) -> None:
+        super().__init__("attempt-over")
+
+
+class TriesUsedUp(LearningError):
+    """The task is closed: answered rightly, or all tries are used."""
+
+    def __init__(self) -> None:
+        super().__init__("tries-used-up")

@@ -1,0 +1,149 @@
+"""Tables of learning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.catalog.models import PackRelease
+from lti_tool.clock import now
+from lti_tool.db import Base, new_id
+from lti_tool.gradebook.models import LineItem
+from lti_tool.people.models import Identity
+
+
+class AttemptState(StrEnum):
+    """Where an attempt stands."""
+
+    ACTIVE = "active"
+    FINISHED = "finished"
+
+
+class Placement(Base):
+    """A resource link of an LMS bound to a pack: the door through which learners come."""
+
+    __tablename__ = "placement"
+    __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    context_id: Mapped[UUID | None] = mapped_column(ForeignKey("context.id"))
+    resource_link_id: Mapped[str]
+    title: Mapped[str | None] = mapped_column(Text)
+    # The release that new attempts start on; None until a teacher has chosen a pack.
+    release_id: Mapped[UUID | None] = mapped_column(ForeignKey("pack_release.id"))
+    line_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("line_item.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    release: Mapped[PackRelease | None] = relationship()
+    line_item: Mapped[LineItem | None] = relationship()
+
+
+class Participation(Base):
+    """A learner at a placement: what counts of all their attempts, and what they have done so far."""
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        UniqueConstraint("placement_id", "identity_id"),
+        CheckConstraint("fraction IS NULL OR (fraction >= 0 AND fraction <= 1)", name="fraction_in_range"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    placement_id: Mapped[UUID] = mapped_column(ForeignKey("placement.id"))
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
+    # A teacher who walks through as a learner would: nothing of it is counted, shown to others or sent.
+    preview: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    attempts_started: Mapped[int] = mapped_column(default=0)
+    attempts_finished: Mapped[int] = mapped_column(default=0)
+    # The result that counts, by the pack's rule (best, last or first attempt); None until one is finished.
+    fraction: Mapped[Decimal | None] = mapped_column(Numeric(6, 5))
+    passed: Mapped[bool | None]
+    completed_at: Mapped[datetime | None]
+
+    placement: Mapped[Placement] = relationship()
+    identity: Mapped[Identity] = relationship()
+
+
+class Attempt(Base):
+    """One walk of a learner through one release of a pack."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("participation_id", "number"),
+        Index(
+            "uq_attempt_active",
+            "participation_id",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+        CheckConstraint("fraction IS NULL OR (fraction >= 0 AND fraction <= 1)", name="fraction_in_range"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    participation_id: Mapped[UUID] = mapped_column(ForeignKey("participation.id"))
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("pack_release.id"))
+    number: Mapped[int]
+    state: Mapped[AttemptState] = mapped_column(String(20), default=AttemptState.ACTIVE)
+    seed: Mapped[int]
+    # Where the learner was last: "unit/step". Another device opens here.
+    position: Mapped[str | None]
+    steps_done: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    last_activity_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+    fraction: Mapped[Decimal | None] = mapped_column(Numeric(6, 5))
+    passed: Mapped[bool | None]
+
+    participation: Mapped[Participation] = relationship()
+
+
+class StepDone(Base):
+    """A step of a unit that was read or answered in an attempt."""
+
+    __tablename__ = "step_done"
+
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(125), primary_key=True)  # "unit/step"
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Answer(Base):
+    """One try at one task, stored before it is acknowledged. `submission` makes sending it again harmless."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "task_id", "try_number"),
+        UniqueConstraint("attempt_id", "submission"),
+        CheckConstraint("fraction >= 0 AND fraction <= 1", name="fraction_in_range"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"))
+    task_id: Mapped[str] = mapped_column(String(125))
+    try_number: Mapped[int]
+    submission: Mapped[str] = mapped_column(String(64))
+    response: Mapped[dict[str, Any]]
+    verdict: Mapped[str] = mapped_column(String(10))
+    fraction: Mapped[Decimal] = mapped_column(Numeric(6, 5))
+    points: Mapped[Decimal] = mapped_column(Numeric(9, 4))
+    mistakes: Mapped[list[Any]] = mapped_column(default=list)
+    answered_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class HintShown(Base):
+    """A hint that was asked for."""
+
+    __tablename__ = "hint_shown"
+
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    task_id: Mapped[str] = mapped_column(String(125), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)

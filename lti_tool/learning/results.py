@@ -1,0 +1,121 @@
+"""The end of an attempt: its score, the result that counts, and the way to the gradebook — one transaction."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import structlog
+from course_packs import Grading, score_pack
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.clock import now
+from lti_tool.footprint import Happening, record
+from lti_tool.gradebook import outbox
+from lti_tool.learning.attempts import Progress, close_attempt, counts
+from lti_tool.learning.models import Attempt, AttemptState, Participation, Placement
+from lti_tool.learning.seats import Seat
+from lti_tool.people.models import Identity
+
+log = structlog.get_logger()
+
+
+def finish_attempt(session: Session, seat: Seat, progress: Progress) -> Attempt:
+    """Finish the attempt: result, footprint and outgoing score are written in the caller's transaction, or none is.
+
+    Finishing a finished attempt changes nothing. Unanswered tasks count nothing.
+    """
+    attempt = seat.attempt
+    assert attempt is not None, "only a begun attempt can be finished"
+    if not close_attempt(session, attempt):
+        return attempt
+    points = {task.id: progress.points(task.id) for task in seat.pack.tasks}
+    attempt.fraction = score_pack(seat.pack, points)
+    attempt.passed = is_passed(attempt.fraction, seat.pack.grading)
+    participation = seat.participation
+    before = participation.fraction
+    participation.attempts_finished += 1
+    participation.fraction = counted_fraction(before, attempt.fraction, seat.pack.grading)
+    participation.passed = is_passed(participation.fraction, seat.pack.grading)
+    participation.completed_at = participation.completed_at or attempt.finished_at
+    if counts(seat):
+        _record_result(session, seat, attempt)
+        if seat.placement.line_item_id is not None and participation.fraction != before:
+            outbox.put_score(
+                session,
+                line_item_id=seat.placement.line_item_id,
+                identity_id=seat.identity.id,
+                fraction=participation.fraction,
+                started_at=attempt.started_at,
+                submitted_at=attempt.finished_at,
+            )
+    log.info("attempt.finished", attempt=str(attempt.id), percent=percent(attempt.fraction), passed=attempt.passed)
+    return attempt
+
+
+def counted_fraction(before: Decimal | None, latest: Decimal, grading: Grading) -> Decimal:
+    """Return the result that counts after one more attempt, by the pack's rule."""
+    if before is None or grading.attempt_grade == "last":
+        return latest
+    return before if grading.attempt_grade == "first" else max(before, latest)
+
+
+def is_passed(fraction: Decimal, grading: Grading) -> bool:
+    """Whether a result reaches the pass mark, to the exact fraction: 59.99 % of 60 % is not enough."""
+    return fraction * 100 >= grading.pass_mark
+
+
+def percent(fraction: Decimal) -> int:
+    """A result as whole percent, for people to read."""
+    return int((fraction * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def send_earlier_results(session: Session, placement: Placement) -> int:
+    """Send what was achieved before the placement had a column in the gradebook; return how many scores went out."""
+    if placement.line_item_id is None:
+        return 0
+    rows = session.execute(
+        select(Participation, Attempt)
+        .join(Identity, Identity.id == Participation.identity_id)
+        .join(Attempt, Attempt.participation_id == Participation.id)
+        .where(
+            Participation.placement_id == placement.id,
+            Participation.fraction.is_not(None),
+            Participation.preview.is_(False),
+            Identity.test_user.is_(False),
+            Attempt.state == AttemptState.FINISHED,
+            Attempt.number == Participation.attempts_finished,
+        )
+    ).all()
+    for participation, attempt in rows:
+        outbox.put_score(
+            session,
+            line_item_id=placement.line_item_id,
+            identity_id=participation.identity_id,
+            fraction=participation.fraction,
+            started_at=attempt.started_at,
+            submitted_at=attempt.finished_at,
+        )
+    return len(rows)
+
+
+def _record_result(session: Session, seat: Seat, attempt: Attempt) -> None:
+    assert attempt.fraction is not None
+    record(
+        session,
+        Happening(
+            person_id=seat.identity.person_id,
+            school_id=seat.school_id,
+            verb="completed",
+            object_type="pack",
+            object_id=seat.pack.id,
+            occurred_at=attempt.finished_at or now(),
+            result={"fraction": str(attempt.fraction), "passed": attempt.passed, "attempt_number": attempt.number},
+            context={
+                "pack": seat.pack.id,
+                "release": str(attempt.release_id),
+                "attempt": str(attempt.id),
+                "placement": str(seat.placement.id),
+            },
+        ),
+    )

@@ -1,0 +1,72 @@
+"""Who is where at a placement: for the teacher's desk, in one query however many they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from lti_tool.learning.models import Attempt, Participation
+from lti_tool.people.models import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A learner at a placement, with their latest attempt."""
+
+    identity: Identity
+    participation: Participation
+    attempt: Attempt | None
+
+    @property
+    def state(self) -> str:
+        """ "new" (opened only), "active" (an attempt is under way) or "finished"."""
+        if self.attempt is None:
+            return "new"
+        return str(self.attempt.state)
+
+
+def roster(session: Session, placement_id: UUID) -> list[RosterEntry]:
+    """Return everybody who opened the placement as a learner, by name."""
+    rows = session.execute(
+        select(Identity, Participation, Attempt)
+        .join(Participation, Participation.identity_id == Identity.id)
+        .outerjoin(
+            Attempt,
+            and_(Attempt.participation_id == Participation.id, Attempt.number == Participation.attempts_started),
+        )
+        .where(
+            Participation.placement_id == placement_id,
+            Participation.preview.is_(False),
+            Identity.test_user.is_(False),
+        )
+        .order_by(Identity.name, Identity.id)
+    ).all()
+    return [RosterEntry(*row) for row in rows]
+
+
+def find_learner(session: Session, placement_id: UUID, *, identity_id: UUID) -> RosterEntry | None:
+    """Return one learner of a placement, or None: another placement's learners are nobody here."""
+    return next((entry for entry in roster(session, placement_id) if entry.identity.id == identity_id), None)
+
+
+def find_by_subject(session: Session, placement_id: UUID, *, platform_id: UUID, subject: str) -> UUID | None:
+    """Return the identity of a platform's user at a placement, or None when they never came."""
+    return session.scalar(
+        select(Identity.id)
+        .join(Participation, Participation.identity_id == Identity.id)
+        .where(
+            Participation.placement_id == placement_id,
+            Identity.platform_id == platform_id,
+            Identity.subject == subject,
+        )
+    )
+
+
+def attempts_of(session: Session, participation_id: UUID) -> list[Attempt]:
+    """Return all attempts of a learner at a placement, first to last."""
+    return list(
+        session.scalars(select(Attempt).where(Attempt.participation_id == participation_id).order_by(Attempt.number))
+    )

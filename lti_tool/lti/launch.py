@@ -1,0 +1,285 @@
+"""A launch, parsed once into one frozen dataclass. Nothing behind this door reads a raw claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lti_tool.lti import claims
+from lti_tool.lti.errors import LaunchError
+from lti_tool.lti.registrations import Registration
+from lti_tool.lti.roles import Roles
+
+MAX_ID = 255
+
+
+class MessageType(StrEnum):
+    """The messages that are served."""
+
+    RESOURCE_LINK = "LtiResourceLinkRequest"
+    DEEP_LINKING = "LtiDeepLinkingRequest"
+    SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLink:
+    """The link in the course that was opened (Core §5.3.5)."""
+
+    id: str
+    title: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseContext:
+    """The course it stands in (Core §5.4.1)."""
+
+    id: str
+    label: str | None = None
+    title: str | None = None
+    types: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()  # ids of the courses it was copied from, newest first
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How the platform shows us (Core §5.4.4)."""
+
+    target: str = "iframe"
+    locale: str | None = None
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgsEndpoint:
+    """What the launch allows with grades (AGS §3.1). ``line_item`` is None when no single column is meant."""
+
+    scopes: frozenset[str]
+    line_items: str | None
+    line_item: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NrpsEndpoint:
+    """Where the roster can be read (NRPS §2.2)."""
+
+    memberships: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeepLinkingSettings:
+    """What the platform wants back from the picker (Deep Linking §3.1)."""
+
+    return_url: str
+    accept_types: tuple[str, ...]
+    accept_multiple: bool
+    accept_line_item: bool
+    data: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A verified launch: who, with which roles, from where, to what."""
+
+    registration: Registration
+    deployment_id: str
+    message: MessageType
+    target: str
+    subject: str | None
+    name: str | None
+    roles: Roles
+    link: ResourceLink | None
+    context: CourseContext | None
+    presentation: Presentation
+    custom: Mapping[str, str]
+    family: str | None
+    ags: AgsEndpoint | None
+    nrps: NrpsEndpoint | None
+    deep_linking: DeepLinkingSettings | None
+    for_user: str | None
+    mentees: frozenset[str]
+
+    @property
+    def language(self) -> str | None:
+        """The two letters of the language that the person reads in the platform, if it says."""
+        locale = self.presentation.locale
+        return locale.replace("_", "-").split("-")[0].lower() if locale else None
+
+
+def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
+    """Make a :class:`Launch` of the claims of a verified id_token.
+
+    Raises:
+        LaunchError: a required claim is missing or malformed (Core §5.3); optional claims of a wrong type are treated
+            as absent, unknown ones are ignored.
+    """
+    message = _message(body)
+    roles_claim = body.get(claims.ROLES)
+    if not isinstance(roles_claim, list):
+        if message is not MessageType.DEEP_LINKING:
+            raise LaunchError("roles-missing")
+        roles_claim = []
+    roles = Roles.parse(roles_claim)
+    return Launch(
+        registration=registration,
+        deployment_id=_required_id(body.get(claims.DEPLOYMENT_ID), "deployment-missing"),
+        message=message,
+        target=str(body[claims.TARGET_LINK_URI]),
+        subject=_subject(body, registration),
+        name=_name(body),
+        roles=roles,
+        link=_resource_link(body, message),
+        context=_context(body),
+        presentation=_presentation(body),
+        custom=_custom(body),
+        family=_text(_mapping(body, claims.PLATFORM).get("product_family_code")),
+        ags=_ags(body),
+        nrps=_nrps(body),
+        deep_linking=_deep_linking(body) if message is MessageType.DEEP_LINKING else None,
+        for_user=_text(_mapping(body, claims.FOR_USER).get("user_id")),
+        mentees=_mentees(body, roles),
+    )
+
+
+def _message(body: Mapping[str, Any]) -> MessageType:
+    if body.get(claims.VERSION) != "1.3.0":
+        raise LaunchError("version")
+    try:
+        return MessageType(body.get(claims.MESSAGE_TYPE))  # type: ignore[arg-type]  # anything may stand in the claim
+    except ValueError:
+        raise LaunchError("message-type") from None
+
+
+def _subject(body: Mapping[str, Any], registration: Registration) -> str | None:
+    if "sub" not in body:
+        if registration.allow_anonymous:
+            return None
+        raise LaunchError("subject-missing")
+    return _required_id(body["sub"], "subject-missing", ascii_only=False)
+
+
+def _required_id(value: object, code: str, *, ascii_only: bool = True) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or (ascii_only and not value.isascii()):
+        raise LaunchError(code)
+    return value
+
+
+def _name(body: Mapping[str, Any]) -> str | None:
+    """The full name, or what can be made of its parts; None when the platform keeps it to itself."""
+    full = _text(body.get("name"))
+    if full:
+        return full[:MAX_ID]
+    parts = (_text(body.get("given_name")), _text(body.get("family_name")))
+    return " ".join(part for part in parts if part)[:MAX_ID] or None
+
+
+def _resource_link(body: Mapping[str, Any], message: MessageType) -> ResourceLink | None:
+    claim = _mapping(body, claims.RESOURCE_LINK)
+    if not claim and message is not MessageType.RESOURCE_LINK:
+        return None
+    return ResourceLink(
+        id=_required_id(claim.get("id"), "link-missing", ascii_only=False),
+        title=_text(claim.get("title")),
+        description=_text(claim.get("description")),
+    )
+
+
+def _context(body: Mapping[str, Any]) -> CourseContext | None:
+    claim = _mapping(body, claims.CONTEXT)
+    identifier = _text(claim.get("id"))
+    if not identifier or len(identifier) > MAX_ID:
+        return None
+    types = claim.get("type")
+    history = _custom(body).get("context_id_history", "")
+    return CourseContext(
+        id=identifier,
+        label=_text(claim.get("label")),
+        title=_text(claim.get("title")),
+        types=tuple(item for item in types if isinstance(item, str)) if isinstance(types, list) else (),
+        history=tuple(unquote(item) for item in history.split(",") if item),
+    )
+
+
+def _presentation(body: Mapping[str, Any]) -> Presentation:
+    claim = _mapping(body, claims.PRESENTATION)
+    target = _text(claim.get("document_target"))
+    return Presentation(
+        target=target if target in {"iframe", "frame", "window"} else "iframe",
+        locale=_text(claim.get("locale")),
+        return_url=web_url(claim.get("return_url")),
+    )
+
+
+def _custom(body: Mapping[str, Any]) -> dict[str, str]:
+    """The custom parameters as strings. A variable the platform did not know (``$User.username``) counts as unset."""
+    values = {}
+    for key, value in _mapping(body, claims.CUSTOM).items():
+        if isinstance(value, bool | int | float):
+            value = str(value)
+        if isinstance(value, str) and not value.startswith("$"):
+            values[key] = value
+    return values
+
+
+def _ags(body: Mapping[str, Any]) -> AgsEndpoint | None:
+    claim = _mapping(body, claims.AGS)
+    scopes = claim.get("scope")
+    if not isinstance(scopes, list):
+        return None
+    return AgsEndpoint(
+        scopes=frozenset(scope for scope in scopes if isinstance(scope, str)),
+        line_items=web_url(claim.get("lineitems")),
+        line_item=web_url(claim.get("lineitem")),
+    )
+
+
+def _nrps(body: Mapping[str, Any]) -> NrpsEndpoint | None:
+    url = web_url(_mapping(body, claims.NRPS).get("context_memberships_url"))
+    return NrpsEndpoint(url) if url else None
+
+
+def _deep_linking(body: Mapping[str, Any]) -> DeepLinkingSettings:
+    claim = _mapping(body, claims.DEEP_LINKING)
+    return_url = web_url(claim.get("deep_link_return_url"))
+    types, targets = claim.get("accept_types"), claim.get("accept_presentation_document_targets")
+    if not return_url or not isinstance(types, list) or not isinstance(targets, list):
+        raise LaunchError("deep-linking-settings")
+    data = claim.get("data")
+    return DeepLinkingSettings(
+        return_url=return_url,
+        accept_types=tuple(item for item in types if isinstance(item, str)),
+        accept_multiple=claim.get("accept_multiple") is True,
+        accept_line_item=claim.get("accept_lineitem") is not False,
+        data=data if isinstance(data, str) else None,
+    )
+
+
+def _mentees(body: Mapping[str, Any], roles: Roles) -> frozenset[str]:
+    """Whom a mentor accompanies. Without the Mentor role the claim says nothing (Core §5.4.6)."""
+    scope = body.get(claims.MENTOR_SCOPE)
+    if not roles.mentors or not isinstance(scope, list):
+        return frozenset()
+    return frozenset(item for item in scope if isinstance(item, str))
+
+
+def _mapping(body: Mapping[str, Any], claim: str) -> Mapping[str, Any]:
+    value = body.get(claim)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def web_url(value: object) -> str | None:
+    """Return the value when it is an http(s) address, else None: neither scripts nor files are followed."""
+    if not isinstance(value, str) or len(value) > 2000:
+        return None
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return None
+    return value if parts.scheme in {"http", "https"} and parts.netloc else None

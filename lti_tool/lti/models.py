@@ -1,0 +1,91 @@
+"""Tables of the protocol: logins under way, visits, keys, tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.clock import now
+from lti_tool.db import Base, new_id
+
+
+class LoginState(Base):
+    """A login under way (Security Framework §5.1.1): its state and nonce, both as hashes, spent by one UPDATE."""
+
+    __tablename__ = "login_state"
+    __table_args__ = (Index("ix_login_state_expires_at", "expires_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id"))
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    nonce_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    binding_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    parameters: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
+
+
+class Visit(Base):
+    """One launch that was opened: who came, to which place, with which rights. Its secret lives in a cookie only."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index("ix_visit_expires_at", "expires_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id"))
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
+    placement_id: Mapped[UUID | None] = mapped_column(ForeignKey("placement.id"))
+    message: Mapped[str] = mapped_column(String(40))
+    teacher: Mapped[bool]
+    learner: Mapped[bool]
+    language: Mapped[str] = mapped_column(String(10))
+    framed: Mapped[bool]
+    return_url: Mapped[str | None] = mapped_column(Text)
+    # What only one kind of message carries: deep linking settings, the person whose work is reviewed.
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+class ToolKey(Base):
+    """A key pair of ours. The private half is encrypted at rest with a key derived from the installation's secret."""
+
+    __tablename__ = "tool_key"
+
+    kid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    public_jwk: Mapped[dict[str, Any]]
+    private_pem: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    active_from: Mapped[datetime] = mapped_column(default=now)
+    retired_at: Mapped[datetime | None]
+
+
+class PlatformKeys(Base):
+    """A platform's published keys as last fetched, shared by all processes."""
+
+    __tablename__ = "platform_keys"
+
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    document: Mapped[dict[str, Any]]
+    fetched_at: Mapped[datetime]
+    fresh_until: Mapped[datetime]
+    missed_at: Mapped[datetime | None]  # when an unknown key id last made us ask again
+
+
+class AccessToken(Base):
+    """An access token of a platform, for one registration and one set of scopes, shared by all processes."""
+
+    __tablename__ = "access_token"
+
+    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    scopes: Mapped[str] = mapped_column(Text, primary_key=True)  # asked for: sorted, separated by spaces
+    token: Mapped[bytes]  # encrypted
+    granted: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime]

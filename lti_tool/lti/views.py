@@ -1,0 +1,172 @@
+"""The addresses that platforms call: login, launch, keys (Security Framework §5.1.1, §6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import structlog
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from lti_tool.config import current_settings
+from lti_tool.db import db, expect_writes
+from lti_tool.lti import keys, login, message, states, visits
+from lti_tool.lti.errors import LaunchError
+from lti_tool.lti.launch import Launch
+from lti_tool.lti.models import LoginState
+from lti_tool.lti.pages import HandOverPage
+from lti_tool.lti.platform_keys import current_keyring
+from lti_tool.lti.registrations import current_store
+from lti_tool.lti.visits import Arrival, Guest, open_to
+
+blueprint = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
+log = structlog.get_logger()
+
+LOGIN_COOKIES_KEPT = 5
+LANGUAGES = ("ru", "en")
+
+Arrive = Callable[[Session, Launch, UUID], Arrival]
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@open_to(Guest.ANYBODY)
+def begin_login() -> BaseResponse:
+    """Take a login initiation, bind it to this browser and see whether the binding holds."""
+    expect_writes(True)
+    parameters = login.read_login(request.values.to_dict(flat=False))
+    registration = login.find_registration(current_store(), parameters)
+    g.frame_origins = registration.origins
+    login.require_own_target(parameters["target_link_uri"], current_settings().public_url)
+    started, binding = states.begin(db.session(), registration.id, parameters)
+    response = redirect(url_for("lti.continue_login", tx=started.id.hex), 303)
+    response.set_cookie(
+        message.cookie_name(started),
+        binding.secret,
+        max_age=int(states.LIFETIME.total_seconds()),
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+    visits.forget_oldest(response, request.cookies, "__Host-lti-", LOGIN_COOKIES_KEPT)
+    db.session.commit()
+    return response
+
+
+@blueprint.get("/login/continue")
+@open_to(Guest.ANYBODY)
+def continue_login() -> BaseResponse | str:
+    """Go on to the platform when the cookie came back; otherwise offer a window where it will.
+
+    The platform is not asked before: its hint can be used only once, and a launch without the cookie would be refused.
+    """
+    started = _login_of(request.args.get("tx", ""))
+    registration = current_store().get(started.platform_id)
+    if registration is None:
+        raise LaunchError("unknown-platform")
+    g.frame_origins = registration.origins
+    secret = request.cookies.get(message.cookie_name(started), "")
+    if states.hashed(secret) != started.binding_hash:
+        if started.parameters.get("window"):
+            raise LaunchError("cookies-off")
+        fields = {name: value for name, value in started.parameters.items() if name != "lti_storage_target"}
+        log.info("login.window_offered", platform=str(registration.id))
+        page = HandOverPage(action=url_for("lti.begin_login"), fields={**fields, "window": "1"})
+        return render_template("lti/new_window.html", page=page)
+    address = login.authentication_request(
+        registration,
+        started.parameters,
+        states.Binding(secret),
+        redirect_uri=launch_address(),
+        store=current_store(),
+    )
+    return redirect(address, 302)
+
+
+@blueprint.post("/launch")
+@open_to(Guest.ANYBODY)
+def launch() -> BaseResponse:
+    """Take the platform's answer; open a visit and show its page under an address that is free of tokens."""
+    expect_writes(False)  # checking may wait for the platform's keys, and must not hold up others meanwhile
+    form = request.form.to_dict(flat=False)
+    doubled = [name for name in ("state", "id_token", "error") if len(form.get(name, [])) > 1]
+    if doubled:
+        raise LaunchError("parameters", ", ".join(doubled))
+    if "error" in form:
+        _refused_by_platform(form)
+    session = db.session()
+    opened, started = message.open_message(
+        {name: request.form.get(name, "") for name in ("state", "id_token")},
+        session=session,
+        store=current_store(),
+        keyring=current_keyring(),
+        binding_of=request.cookies,
+        public_url=current_settings().public_url,
+    )
+    deployment_id = current_store().deployment_id_of(opened.registration.id, opened.deployment_id)
+    assert deployment_id is not None, "validate_deployment has found it"
+    arrive: Arrive = current_app.extensions["lyceum.arrive"]
+    arrival = arrive(session, opened, deployment_id)
+    visit, secret = visits.open_visit(
+        session, opened, arrival, language=_language(opened), hours=current_settings().visit_hours
+    )
+    response = redirect(url_for(arrival.endpoint, visit_id=visit.id), 303)
+    visits.set_visit_cookie(response, visit, secret, request.cookies)
+    response.delete_cookie(message.cookie_name(started), secure=True, httponly=True, samesite="None", partitioned=True)
+    session.commit()
+    log.info(
+        "launch.opened",
+        platform=str(opened.registration.id),
+        message=str(opened.message),
+        role="teacher" if visit.teacher else "learner" if visit.learner else "guest",
+    )
+    return response
+
+
+@blueprint.get("/jwks")
+@open_to(Guest.ANYBODY)
+def jwks() -> Response:
+    """Publish our public keys (Security Framework §6.3)."""
+    response = jsonify(keys.jwks())
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def launch_address() -> str:
+    """The one redirect URI that platforms are given: from our settings, never from a request."""
+    return current_settings().public_url + "/lti/launch"
+
+
+def _login_of(tx: str) -> LoginState:
+    try:
+        started = db.session.get(LoginState, UUID(hex=tx))
+    except ValueError:
+        started = None
+    if started is None:
+        raise LaunchError("state-unknown")
+    return started
+
+
+def _refused_by_platform(form: Mapping[str, list[str]]) -> None:
+    """The platform says why it does not let the person in (§5.1.1.5): the login is over, its words go to the log only.
+
+    Raises:
+        LaunchError: always.
+    """
+    session = db.session()
+    started = message.find_login(session, "".join(form.get("state", [])), request.cookies)
+    session.commit()
+    expect_writes(True)
+    states.spend(session, started.id)
+    session.commit()
+    registration = current_store().get(started.platform_id)
+    g.frame_origins = registration.origins if registration else ()
+    error = form["error"][0][:60]
+    raise LaunchError("platform-login-required" if error == "login_required" else "platform-error", error)
+
+
+def _language(opened: Launch) -> str:
+    return opened.language if opened.language in LANGUAGES else str(get_locale() or LANGUAGES[0])

@@ -1,0 +1,165 @@
+"""Visits: what a launch opened. One cookie for each visit, so that two tabs with two persons never mix.
+
+The visit's id stands in the addresses and opens nothing by itself; the secret beside it lives in a partitioned cookie
+that the browser sends only here, in this frame or window.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from flask import Response, g, request
+from markupsafe import Markup
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from lti_tool.clock import now
+from lti_tool.db import db
+from lti_tool.lti.errors import LaunchError
+from lti_tool.lti.models import Visit
+from lti_tool.lti.states import hashed
+
+COOKIES_KEPT = 8  # in one browser and frame; older visits are closed by forgetting their cookie
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Guest(StrEnum):
+    """Who may come in by a route."""
+
+    ANYBODY = "anybody"  # no visit needed: health, keys, static files, the way in itself
+    VISITOR = "visitor"  # whoever came by a launch
+    LEARNER = "learner"
+    TEACHER = "teacher"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the rest of the tool says of a launch: who it is, where they are, which page opens."""
+
+    deployment_id: UUID
+    identity_id: UUID
+    placement_id: UUID | None
+    endpoint: str
+    extra: dict[str, Any]
+
+
+def open_visit(session: Session, launch: Any, arrival: Arrival, *, language: str, hours: int) -> tuple[Visit, str]:
+    """Store a visit; return it and the secret for its cookie."""
+    secret = secrets.token_urlsafe(32)
+    visit = Visit(
+        secret_hash=hashed(secret),
+        platform_id=launch.registration.id,
+        deployment_id=arrival.deployment_id,
+        identity_id=arrival.identity_id,
+        placement_id=arrival.placement_id,
+        message=launch.message,
+        teacher=launch.roles.teaches,
+        learner=launch.roles.learns,
+        language=language,
+        framed=launch.presentation.target != "window",
+        return_url=launch.presentation.return_url,
+        extra=arrival.extra,
+        expires_at=now() + timedelta(hours=hours),
+    )
+    session.add(visit)
+    session.flush()
+    return visit, secret
+
+
+def set_visit_cookie(response: Response, visit: Visit, secret: str, cookies: Mapping[str, str]) -> None:
+    """Give the browser the visit's secret, and let it forget the oldest ones."""
+    response.set_cookie(visit_cookie(visit.id), secret, secure=True, httponly=True, samesite="None", partitioned=True)
+    forget_oldest(response, cookies, "__Host-visit-", COOKIES_KEPT - 1)
+
+
+def forget_oldest(response: Response, cookies: Mapping[str, str], prefix: str, keep: int) -> None:
+    """Expire the oldest cookies of a kind beyond a number: their names end in sortable ids."""
+    names = sorted(name for name in cookies if name.startswith(prefix))
+    for name in names[: max(len(names) - keep, 0)]:
+        response.delete_cookie(name, secure=True, httponly=True, samesite="None", partitioned=True)
+
+
+def visit_cookie(visit_id: UUID) -> str:
+    """The name of a visit's cookie."""
+    return f"__Host-visit-{visit_id.hex}"
+
+
+def open_to(guest: Guest) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say who may come in by a view. Every view says it; a test walks all routes and looks.
+
+    Views for visitors take the visit's id from the address (``visit_id``) and find the visit in ``g.visit``.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if guest is not Guest.ANYBODY:
+                visit = enter(kwargs["visit_id"])  # type: ignore[arg-type]  # the route's converter makes it a UUID
+                if (guest is Guest.TEACHER and not visit.teacher) or (
+                    guest is Guest.LEARNER and not (visit.learner or visit.teacher)
+                ):
+                    raise LaunchError("not-allowed")
+                if request.method not in {"GET", "HEAD"}:
+                    check_form(visit)
+            return view(*args, **kwargs)
+
+        guarded.guest = guest  # type: ignore[attr-defined]  # for the walk over all routes
+        return guarded
+
+    return decorate
+
+
+def enter(visit_id: UUID) -> Visit:
+    """Return the visit of an address when this browser holds its secret, and remember it in ``g.visit``.
+
+    Raises:
+        LaunchError: "visit-ended" when it is unknown, expired or another browser's.
+    """
+    secret = request.cookies.get(visit_cookie(visit_id), "")
+    visit = db.session.get(Visit, visit_id) if secret else None
+    if visit is None or visit.expires_at <= now() or not hmac.compare_digest(visit.secret_hash, hashed(secret)):
+        raise LaunchError("visit-ended")
+    g.visit = visit
+    g.visit_secret = secret
+    return visit
+
+
+def form_token() -> str:
+    """The token that forms of the present visit carry: only our own pages can know it."""
+    digest = hmac.digest(g.visit_secret.encode(), b"lyceum-city form", "sha256")
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def form_field() -> Markup:
+    """The hidden field with :func:`form_token`; nothing on a page that belongs to no visit."""
+    if g.get("visit") is None:
+        return Markup()
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(form_token())
+
+
+def check_form(visit: Visit) -> None:
+    """Refuse a form that another site made the browser send.
+
+    Raises:
+        LaunchError: "form-expired".
+    """
+    sent = request.form.get("csrf", "") or request.headers.get("X-Form-Token", "")
+    if not hmac.compare_digest(sent.encode(), form_token().encode()):
+        raise LaunchError("form-expired")
+
+
+def purge(session: Session) -> int:
+    """Delete visits that ended; return how many."""
+    result = session.execute(delete(Visit).where(Visit.expires_at < now()))
+    return result.rowcount  # type: ignore[attr-defined,no-any-return]

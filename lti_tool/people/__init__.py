@@ -1,0 +1,1 @@
+"""Persons and the identities by which platforms know them."""

@@ -1,0 +1,1 @@
+"""The learner's pages: the map of the course, its steps, the result."""

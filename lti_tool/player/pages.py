@@ -1,0 +1,150 @@
+"""What the learner's pages show: plain values, made by :mod:`.course`, :mod:`.steps`, :mod:`.ending`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from lti_tool.gradebook.wording import DeliveryLine
+from lti_tool.learning.units import UnitCard
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """Which attempt this is, and how many there may be (None: as many as one likes)."""
+
+    number: int
+    allowed: int | None
+    left: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """A result in whole percent."""
+
+    percent: int
+    passed: bool
+    pass_mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """The map of the course. ``continue_label`` is "start", "continue" or "review"."""
+
+    title: str
+    summary: str
+    minutes: int
+    kind: str
+    language: str
+    percent_done: int
+    units: Sequence[UnitCard]
+    attempt: AttemptView | None
+    continue_url: str
+    continue_label: str
+    finish_url: str | None
+    again_url: str | None
+    delivery: DeliveryLine | None
+    result: ResultView | None
+    preview: bool
+    desk_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDot:
+    """A step of the unit in its row of dots."""
+
+    url: str
+    state: str
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task with what the learner did about it. ``state``: "new", "open" (tries are left) or "closed"."""
+
+    id: str
+    type: str
+    prompt: str
+    view: Mapping[str, Any]
+    response: Mapping[str, Any] | None
+    state: str
+    verdict: str | None
+    feedback: Sequence[str]
+    parts: Mapping[str, bool]
+    solution: Mapping[str, Any] | None
+    points: Decimal
+    points_possible: Decimal
+    tries_used: int
+    tries_total: int
+    hint: str | None
+    hint_url: str | None
+    post_url: str
+    error: str | None
+    submission_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """One step: a page to read or a task. ``next_label`` is "next", "unit" or "finish"."""
+
+    course_title: str
+    course_url: str
+    unit_number: int
+    unit_count: int
+    unit_title: str
+    position: int
+    total: int
+    dots: Sequence[StepDot]
+    prev_url: str | None
+    next_url: str
+    next_label: str
+    kind: str
+    title: str
+    html: str
+    task: TaskView | None
+    preview: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FinishPage:
+    """The question before the end."""
+
+    course_title: str
+    course_url: str
+    unanswered: Sequence[tuple[str, str]]
+    answered: int
+    total: int
+    post_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeRow:
+    """Mistakes of one kind and severity."""
+
+    kind: str
+    kind_label: str
+    severity: str
+    severity_label: str
+    count: int
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """How an attempt ended. ``counted`` is given when another result than this one counts."""
+
+    course_title: str
+    course_url: str
+    result: ResultView
+    counted: ResultView | None
+    units: Sequence[UnitCard]
+    mistakes: Sequence[MistakeRow]
+    delivery: DeliveryLine | None
+    again_url: str | None
+    attempt: AttemptView
+    finished_at: datetime | None

@@ -1,0 +1,144 @@
+"""Making the page of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from course_packs import Step, Task, Unit, pick, tasks
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from lti_tool.db import new_id
+from lti_tool.learning.attempts import Progress
+from lti_tool.learning.models import AttemptState
+from lti_tool.learning.seats import Seat
+from lti_tool.learning.units import step_key
+from lti_tool.player.pages import StepDot, StepPage, TaskView
+
+
+def find_step(seat: Seat, unit_id: str, step_id: str) -> tuple[Unit, Step]:
+    """Return a step of the pack.
+
+    Raises:
+        LookupError: there is no such step.
+    """
+    for unit in seat.pack.units:
+        if unit.id == unit_id:
+            for step in unit.steps:
+                if step.id == step_id:
+                    return unit, step
+    raise LookupError(f"{unit_id}/{step_id}")
+
+
+def step_page(
+    seat: Seat,
+    progress: Progress,
+    unit: Unit,
+    step: Step,
+    *,
+    visit_id: UUID,
+    language: str,
+    task: TaskView | None = None,
+) -> StepPage:
+    """Make the page of a step; ``task`` is given when an answer was just tried."""
+    order = [(one, step_) for one in seat.pack.units for step_ in one.steps]
+    index = order.index((unit, step))
+    before = order[index - 1] if index else None
+    after = order[index + 1] if index + 1 < len(order) else None
+
+    def address(pair: tuple[Unit, Step]) -> str:
+        return url_for("player.step", visit_id=visit_id, unit_id=pair[0].id, step_id=pair[1].id)
+
+    course_url = url_for("player.course", visit_id=visit_id)
+    active = seat.attempt is not None and seat.attempt.state == AttemptState.ACTIVE
+    end = url_for("player.finish", visit_id=visit_id) if active else course_url
+    return StepPage(
+        course_title=pick(seat.pack.title, language),
+        course_url=course_url,
+        unit_number=seat.pack.units.index(unit) + 1,
+        unit_count=len(seat.pack.units),
+        unit_title=pick(unit.title, language),
+        position=unit.steps.index(step) + 1,
+        total=len(unit.steps),
+        dots=[_dot(progress, unit, one, step, address((unit, one)), language) for one in unit.steps],
+        prev_url=address(before) if before else None,
+        next_url=address(after) if after else end,
+        next_label="finish" if after is None else "next" if after[0] is unit else "unit",
+        kind=step.kind,
+        title=pick(step.title, language) if step.title else "",
+        html=page_html(seat, step.html, language) if step.html else "",
+        task=task or (task_view(seat, progress, step.task, visit_id=visit_id, language=language) if step.task else None),
+        preview=seat.participation.preview,
+    )
+
+
+def task_view(
+    seat: Seat,
+    progress: Progress,
+    task: Task,
+    *,
+    visit_id: UUID,
+    language: str,
+    error: str | None = None,
+    unsent: Mapping[str, Any] | None = None,
+) -> TaskView:
+    """Make the view of a task; ``error`` and ``unsent`` tell of an answer that could not be read."""
+    kind = tasks.get_type(task.type)
+    attempt = seat.attempt
+    given = progress.answers.get(task.id, [])
+    last = given[-1] if given else None
+    over = attempt is None or attempt.state != AttemptState.ACTIVE
+    closed = progress.is_closed(task) or over
+    # Marking is repeatable: what a page says of an answer follows from the answer and the release, nothing is kept twice.
+    outcome = kind.mark(task, last.response) if last is not None else None
+    shown = task.id in progress.hints or over
+    unit_id, step_id = task.id.split("/")
+    where = {"visit_id": visit_id, "unit_id": unit_id, "step_id": step_id}
+    return TaskView(
+        id=task.id,
+        type=task.type,
+        prompt=page_html(seat, task.prompt, language),
+        view=_safe(seat, kind.view(task, language=language, seed=attempt.seed if attempt else 0)),
+        response=unsent or (last.response if last is not None else None),
+        state="closed" if closed else "open" if last is not None else "new",
+        verdict=outcome.verdict if outcome is not None else None,
+        feedback=[page_html(seat, text, language) for text in outcome.feedback] if outcome is not None else [],
+        parts=outcome.parts if outcome is not None else {},
+        solution=kind.solution(task, language=language) if closed and last is not None else None,
+        points=progress.points(task.id),
+        points_possible=task.points,
+        tries_used=len(given),
+        tries_total=task.tries,
+        hint=page_html(seat, task.hint, language) if task.hint and shown else None,
+        hint_url=url_for("player.hint", **where) if task.hint and not shown and not closed else None,
+        post_url=url_for("player.answer", **where),
+        error=error,
+        submission_id=new_id().hex,
+    )
+
+
+def page_html(seat: Seat, text: Mapping[str, str], language: str) -> Markup:
+    """Return the HTML of a text of the pack. It was made safe when the pack was compiled; pictures get their address."""
+    release_id = seat.attempt.release_id if seat.attempt is not None else seat.placement.release_id
+    address = url_for("catalog.media", release_id=release_id, name="")
+    return Markup(pick(text, language).replace('src="media:', f'src="{address}'))
+
+
+def _safe(seat: Seat, value: Any) -> Any:
+    """Mark the HTML in a task's view as safe: it comes from the compiled pack; everything else is escaped as ever."""
+    if isinstance(value, dict):
+        return {key: Markup(one) if key == "html" else _safe(seat, one) for key, one in value.items()}
+    return [_safe(seat, one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _dot(progress: Progress, unit: Unit, step: Step, here: Step, address: str, language: str) -> StepDot:
+    done = step_key(unit, step) in progress.steps
+    state = "current" if step is here else "done" if done else "todo"
+    if step is not here and step.task is not None and done:
+        given = progress.answers.get(step.task.id, [])
+        state = "done" if given and given[-1].verdict == "correct" else "wrong"
+    label = pick(step.title, language) if step.title else _("Task %(number)d", number=unit.steps.index(step) + 1)
+    return StepDot(url=address, state=state, kind=step.kind, label=label)

@@ -1,0 +1,60 @@
+"""Words of the learner's pages that are not in a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+
+def response_error(code: str, parameters: dict[str, Any]) -> str:
+    """Say what is missing in an answer; no try was used up."""
+    words = {
+        "empty": _("There is no answer yet. Choose or write one; no try was used up."),
+        "incomplete": _("Something is still open here. Fill in everything; no try was used up."),
+        "not-a-number": _("This does not read as a number. Write it like 12.5; no try was used up."),
+        "unknown-unit": _("This unit is not among those of the task. Choose one; no try was used up."),
+        "too-long": _("The answer is too long. Make it shorter; no try was used up."),
+    }
+    return words.get(code, _("This answer could not be read. Reload the page and try again; no try was used up."))
+
+
+def learning_error(reason: str) -> tuple[str, str, str]:
+    """Return title, what happened, and what to do, for a :class:`~lti_tool.learning.errors.LearningError`."""
+    words = {
+        "attempts-used-up": (
+            _("All attempts are used"),
+            _("This activity allows no further attempt."),
+            _("Your result stays as it is. If you need one more attempt, ask the teacher."),
+        ),
+        "attempt-over": (
+            _("This attempt is finished"),
+            _("It was finished before this answer came, perhaps in another window."),
+            _("Open the course to see your result."),
+        ),
+        "tries-used-up": (
+            _("This task is closed already"),
+            _("It was answered, perhaps in another window."),
+            _("Reload the page to see how it went."),
+        ),
+    }
+    return words[reason]
+
+
+def kind_label(kind: str) -> str:
+    """A kind of mistake."""
+    words = {
+        "safety": _("Safety"),
+        "quality": _("Quality"),
+        "economy": _("Economy"),
+        "time": _("Time"),
+        "communication": _("Communication"),
+        "knowledge": _("Knowledge"),
+    }
+    return words.get(kind, kind)
+
+
+def severity_label(severity: str) -> str:
+    """How grave a mistake is."""
+    words = {"minor": _("minor"), "major": _("serious"), "critical": _("critical")}
+    return words.get(severity, severity)

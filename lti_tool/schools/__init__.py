@@ -1,0 +1,1 @@
+"""Tenants: schools, their platforms (LTI registrations), deployments and course contexts."""

@@ -1,0 +1,66 @@
+"""Adding schools' platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from lti_tool.schools.models import Deployment, Platform, School
+from lti_tool.schools.schemas import PlatformSchema
+
+MOODLE_PATHS = {
+    "auth_url": "/mod/lti/auth.php",
+    "token_url": "/mod/lti/token.php",
+    "jwks_url": "/mod/lti/certs.php",
+}
+
+
+class PlatformExists(ValueError):
+    """The issuer and client id are registered already."""
+
+
+def add_platform(session: Session, description: Mapping[str, Any]) -> Platform:
+    """Add a platform, with its school when it is new and its deployments.
+
+    Raises:
+        marshmallow.ValidationError: the description is not complete or not right, by field.
+        PlatformExists: issuer and client id are there already; nothing was changed.
+    """
+    data: dict[str, Any] = PlatformSchema().load(dict(description))  # type: ignore[assignment]
+    known = session.scalar(
+        select(Platform).where(Platform.issuer == data["issuer"], Platform.client_id == data["client_id"])
+    )
+    if known is not None:
+        raise PlatformExists(f"{data['issuer']} with client id {data['client_id']} is registered already")
+    school = session.scalar(select(School).where(School.slug == data["school"]))
+    if school is None:
+        school = School(slug=data["school"], title=data["school_title"])
+    platform = Platform(
+        school=school,
+        title=data["name"],
+        issuer=data["issuer"],
+        client_id=data["client_id"],
+        auth_url=data["auth_url"],
+        token_url=data["token_url"],
+        jwks_url=data["jwks_url"],
+        token_audience=data["token_audience"],
+        family=data["family"],
+        deployments=[Deployment(deployment_id=one) for one in data["deployment_ids"]],
+    )
+    session.add(platform)
+    session.flush()
+    return platform
+
+
+def list_platforms(session: Session) -> list[Platform]:
+    """Return all platforms with their schools and deployments, oldest first."""
+    query = select(Platform).options(selectinload(Platform.school), selectinload(Platform.deployments))
+    return list(session.scalars(query.order_by(Platform.id)))
+
+
+def moodle_addresses(root: str) -> dict[str, str]:
+    """Return the addresses of a Moodle's LTI endpoints: they follow from its own."""
+    return {name: root.rstrip("/") + path for name, path in MOODLE_PATHS.items()}

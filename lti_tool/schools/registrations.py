@@ -1,0 +1,98 @@
+"""The registrations, found in the database and remembered for a few seconds: a launch asks for them three times."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from lti_tool.clock import now
+from lti_tool.lti.registrations import AmbiguousRegistration, Registration
+from lti_tool.schools.models import Deployment, Platform
+
+REMEMBERED = timedelta(seconds=10)  # so long may another process go on with a platform that was just switched off
+
+
+class Registrations:
+    """The store of registrations that the protocol asks (:class:`lti_tool.lti.registrations.RegistrationStore`)."""
+
+    def __init__(self, session: scoped_session[Session]) -> None:
+        self._session = session
+        self._read_at: datetime | None = None
+        self._by_id: dict[UUID, Registration] = {}
+        self._by_issuer: dict[str, list[Registration]] = {}
+        self._deployments: dict[tuple[UUID, str], UUID] = {}
+
+    def get(self, registration_id: UUID) -> Registration | None:
+        """Return an active registration by its id."""
+        self._refresh()
+        return self._by_id.get(registration_id)
+
+    def find(self, issuer: str, client_id: str | None, deployment_id: str | None) -> Registration | None:
+        """Return the active registration meant by an issuer and what else is known of it.
+
+        Raises:
+            AmbiguousRegistration: several fit.
+        """
+        self._refresh()
+        candidates = self._by_issuer.get(issuer, [])
+        if client_id is not None:
+            candidates = [one for one in candidates if one.client_id == client_id]
+        if len(candidates) > 1 and deployment_id is not None:
+            candidates = [one for one in candidates if (one.id, deployment_id) in self._deployments]
+        if len(candidates) > 1:
+            raise AmbiguousRegistration(issuer)
+        return candidates[0] if candidates else None
+
+    def deployment_id_of(self, registration_id: UUID, deployment_id: str) -> UUID | None:
+        """Return our key of an approved deployment, or None."""
+        self._refresh()
+        return self._deployments.get((registration_id, deployment_id))
+
+    def origins(self) -> tuple[str, ...]:
+        """The web origins of all active platforms: who may frame a page that belongs to no visit yet."""
+        self._refresh()
+        return tuple(dict.fromkeys(origin for one in self._by_id.values() for origin in one.origins))
+
+    def forget(self) -> None:
+        """Read afresh at the next question: registrations were changed."""
+        self._read_at = None
+
+    def _refresh(self) -> None:
+        if self._read_at is not None and now() - self._read_at < REMEMBERED and now() >= self._read_at:
+            return
+        rows = self._session.execute(
+            select(Platform, Deployment)
+            .outerjoin(Deployment, (Deployment.platform_id == Platform.id) & Deployment.approved)
+            .where(Platform.active)
+        ).all()
+        by_id: dict[UUID, Registration] = {}
+        deployments: dict[tuple[UUID, str], UUID] = {}
+        for platform, deployment in rows:
+            by_id[platform.id] = to_registration(platform)
+            if deployment is not None:
+                deployments[platform.id, deployment.deployment_id] = deployment.id
+        by_issuer: dict[str, list[Registration]] = {}
+        for registration in by_id.values():
+            by_issuer.setdefault(registration.issuer, []).append(registration)
+        self._by_id, self._by_issuer, self._deployments = by_id, by_issuer, deployments
+        self._read_at = now()
+
+
+def to_registration(platform: Platform) -> Registration:
+    """Return the protocol's view of a platform."""
+    return Registration(
+        id=platform.id,
+        school_id=platform.school_id,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        auth_url=platform.auth_url,
+        token_url=platform.token_url,
+        jwks_url=platform.jwks_url,
+        token_audience=platform.token_audience,
+        family=platform.family,
+        allow_anonymous=platform.allow_anonymous,
+        clock_ahead_ms=platform.clock_ahead_ms,
+    )

@@ -1,0 +1,205 @@
+"""What the teacher's pages show, and how it is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from course_packs import CompiledPack, pick, tasks
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from lti_tool.clock import now
+from lti_tool.gradebook import outbox
+from lti_tool.gradebook.wording import DeliveryLine, DeliveryRow, delivery_line, delivery_rows
+from lti_tool.learning.attempts import Progress, load_progress
+from lti_tool.learning.models import Attempt, Placement
+from lti_tool.learning.results import percent
+from lti_tool.learning.roster import RosterEntry, attempts_of, roster
+from lti_tool.learning.units import UnitCard, steps_total, unit_cards
+from lti_tool.people.identities import shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRow:
+    """A learner in the list."""
+
+    name: str
+    state: str
+    state_label: str
+    percent: int | None
+    steps_done: int
+    steps_total: int
+    attempts: int
+    last_seen: datetime
+    delivery: DeliveryLine | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """All learners of an activity."""
+
+    title: str
+    course_title: str
+    learners: Sequence[LearnerRow]
+    counts: Mapping[str, int]
+    preview_url: str
+    choose_url: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """An attempt in a learner's history."""
+
+    number: int
+    state_label: str
+    percent: int | None
+    started_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A learner's last answer to a task."""
+
+    unit_title: str
+    prompt: Markup
+    answer_text: str
+    verdict: str
+    verdict_label: str
+    points: Decimal
+    points_possible: Decimal
+    tries: int
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerPage:
+    """One learner's work, and the way of their grade."""
+
+    name: str
+    desk_url: str
+    attempts: Sequence[AttemptRow]
+    units: Sequence[UnitCard]
+    answers: Sequence[AnswerRow]
+    delivery: DeliveryLine | None
+    resend_url: str | None
+    deliveries: Sequence[DeliveryRow]
+
+
+def state_label(state: str) -> str:
+    """A learner's or an attempt's state, in words."""
+    return {"new": _("opened"), "active": _("at work"), "finished": _("finished")}[state]
+
+
+def verdict_label(verdict: str) -> str:
+    """A verdict in words."""
+    return {"correct": _("right"), "partial": _("partly right"), "wrong": _("wrong")}[verdict]
+
+
+def desk_page(
+    session: Session, placement: Placement, pack: CompiledPack, *, visit_id: UUID, language: str
+) -> DeskPage:
+    """Make the list of learners: two queries however many they are."""
+    entries = roster(session, placement.id)
+    scores = (
+        outbox.latest(session, placement.line_item_id, [entry.identity.id for entry in entries])
+        if placement.line_item_id is not None
+        else {}
+    )
+    moment = now()
+    rows = []
+    for entry in entries:
+        view = scores.get(entry.identity.id)
+        rows.append(
+            LearnerRow(
+                name=shown_name(entry.identity),
+                state=entry.state,
+                state_label=state_label(entry.state),
+                percent=percent(entry.participation.fraction) if entry.participation.fraction is not None else None,
+                steps_done=entry.attempt.steps_done if entry.attempt is not None else 0,
+                steps_total=steps_total(pack),
+                attempts=entry.participation.attempts_started,
+                last_seen=entry.attempt.last_activity_at if entry.attempt is not None else entry.participation.last_seen_at,
+                delivery=delivery_line(view, now=moment, teacher=True) if view is not None else None,
+                url=url_for("teaching.learner", visit_id=visit_id, identity_id=entry.identity.id),
+            )
+        )
+    return DeskPage(
+        title=placement.title or pick(pack.title, language),
+        course_title=pick(pack.title, language),
+        learners=rows,
+        counts={
+            "learners": len(rows),
+            "started": sum(row.state != "new" for row in rows),
+            "finished": sum(entry.participation.fraction is not None for entry in entries),
+            "help": sum(row.delivery is not None and row.delivery.tone == "help" for row in rows),
+        },
+        preview_url=url_for("player.course", visit_id=visit_id),
+        choose_url=None if any(row.state != "new" for row in rows) else url_for("catalog.choose", visit_id=visit_id),
+        now=moment,
+    )
+
+
+def learner_page(
+    session: Session, placement: Placement, entry: RosterEntry, pack: CompiledPack, *, visit_id: UUID, language: str
+) -> LearnerPage:
+    """Make the page of one learner. ``pack`` is the release of their latest attempt."""
+    progress = load_progress(session, entry.attempt) if entry.attempt is not None else Progress()
+    view = None
+    if placement.line_item_id is not None:
+        view = outbox.latest(session, placement.line_item_id, [entry.identity.id]).get(entry.identity.id)
+    desk_url = url_for("teaching.overview", visit_id=visit_id)
+    return LearnerPage(
+        name=shown_name(entry.identity),
+        desk_url=desk_url,
+        attempts=[_attempt_row(attempt) for attempt in attempts_of(session, entry.participation.id)],
+        units=unit_cards(pack, progress, language, lambda unit: desk_url),
+        answers=_answers(pack, progress, language),
+        delivery=delivery_line(view, now=now(), teacher=True) if view is not None else None,
+        resend_url=(
+            url_for("teaching.resend", visit_id=visit_id, identity_id=entry.identity.id) if view is not None else None
+        ),
+        deliveries=delivery_rows(outbox.ledger(session, view.score_id)) if view is not None else [],
+    )
+
+
+def _attempt_row(attempt: Attempt) -> AttemptRow:
+    return AttemptRow(
+        number=attempt.number,
+        state_label=state_label(attempt.state),
+        percent=percent(attempt.fraction) if attempt.fraction is not None else None,
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at,
+    )
+
+
+def _answers(pack: CompiledPack, progress: Progress, language: str) -> list[AnswerRow]:
+    rows = []
+    for unit in pack.units:
+        for task in unit.tasks:
+            given = progress.answers.get(task.id)
+            if not given:
+                continue
+            last = given[-1]
+            rows.append(
+                AnswerRow(
+                    unit_title=pick(unit.title, language),
+                    prompt=Markup(pick(task.prompt, language).replace('src="media:', 'data-media="')),
+                    answer_text=tasks.get_type(task.type).describe(task, last.response, language=language),
+                    verdict=last.verdict,
+                    verdict_label=verdict_label(last.verdict),
+                    points=progress.points(task.id),
+                    points_possible=task.points,
+                    tries=len(given),
+                    answered_at=last.answered_at,
+                )
+            )
+    return rows

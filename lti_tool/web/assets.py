@@ -1,0 +1,32 @@
+"""Static files: served with a name for each content, so that a browser may keep them for ever."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+ROOT = Path(__file__).parent / "static"
+YEAR = 365 * 24 * 3600
+
+
+@cache
+def static_url(path: str) -> str:
+    """Return the address of a static file, with a sign of its content.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    digest = sha256((ROOT / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def init_app(app: Flask) -> None:
+    """Serve the static files and give templates their addresses."""
+    app.jinja_env.globals["static_url"] = static_url
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(ROOT), prefix="static/", max_age=YEAR, allow_all_origins=False
+    )

@@ -1,0 +1,32 @@
+"""Times and numbers as people of the page's language write them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import flask_babel
+from flask import Flask
+
+
+def format_time(moment: datetime) -> str:
+    """«12:03», in the zone of the school."""
+    return flask_babel.format_time(moment, "HH:mm")
+
+
+def format_datetime(moment: datetime) -> str:
+    """«23 нояб., 12:03», in the zone of the school."""
+    pattern = "d MMM, HH:mm" if flask_babel.get_locale().language == "ru" else "MMM d, HH:mm"
+    return flask_babel.format_datetime(moment, pattern)
+
+
+def format_number(number: Decimal | int) -> str:
+    """«1 234,5»: without idle zeros."""
+    return flask_babel.format_decimal(Decimal(number).normalize() if number else Decimal(0))
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the formats."""
+    app.jinja_env.globals.update(
+        format_time=format_time, format_datetime=format_datetime, format_number=format_number
+    )
