@@ -13,6 +13,7 @@ from lti_tool import jobs, migrations
 from lti_tool.app import create_app
 from lti_tool.config import Settings
 from lti_tool.db import db, expect_writes
+from lti_tool.log import init_log
 from lti_tool.lti import keys
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from tests.database import empty_tables, make_database
 from tests.platform import FakePlatform
 
 PUBLIC_URL = "https://city.test"
+
+init_log()
 
 
 @pytest.fixture(scope="session")

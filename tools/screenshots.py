@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, FrameLocator, Page, Route, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (1280, 360)
@@ -31,6 +31,7 @@ LANGUAGES = ("ru", "en")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 START_SECONDS = 240
 MOST_STEPS = 80
+SETTLE_MS = 300
 
 
 def main(arguments: list[str]) -> int:
@@ -171,13 +172,15 @@ def through_the_course(page: Page, folder: Path) -> None:
             if kind not in seen:
                 picture(page, folder / f"1-pupil-step-{kind}-answered")
         seen.add(kind)
-        title = tool.locator("nav.onward a").last.get_attribute("href")
-        tool.locator("nav.onward a").last.click()
-        tool.locator(f'nav.onward a[href="{title}"]').wait_for(state="detached")
+        onward = tool.locator("nav.onward a").last
+        following = onward.get_attribute("href")
+        onward.dispatch_event("click")  # not with the mouse: the frame may just be growing under it
+        tool.locator(f'nav.onward a[href="{following}"]').wait_for(state="detached")
     picture(page, folder / "1-pupil-finish")
+    question = tool.get_by_role("heading", level=1)
+    words = question.inner_text()
     tool.locator("form[method=post] button").last.click()
-    tool.locator("form[method=post] button").last.wait_for(state="detached")
-    tool.get_by_role("heading", level=1).wait_for()
+    expect(question).not_to_have_text(words)
     picture(page, folder / "1-pupil-result")
 
 
@@ -204,7 +207,7 @@ def answer(tool: FrameLocator) -> None:
     choices = fields.locator("input[type=radio], input[type=checkbox]")
     if choices.count():
         choices.first.check(force=True)
-    for text in fields.locator("input[type=text]:visible").all():
+    for text in fields.locator("input.input:visible").all():
         text.fill("12")
     tool.locator("form[data-answer] .answer-bar button").first.click()
     tool.locator("#feedback").wait_for()
@@ -214,9 +217,14 @@ def picture(page: Page, path: Path) -> None:
     """The whole page at each width."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for width in WIDTHS:
+        # A frame from another site is a process of its own: it follows late, tells the page around it its height,
+        # and is torn by `full_page`, which resizes the page behind its back. So the window is made as high as the page.
         page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(200)  # the frame tells its new height to the page around it
-        page.screenshot(path=f"{path}-{width}.png", full_page=True)
+        page.wait_for_timeout(SETTLE_MS)
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(SETTLE_MS)
+        page.screenshot(path=f"{path}-{width}.png")
     page.set_viewport_size({"width": WIDTHS[0], "height": 800})
 
 

@@ -4,7 +4,7 @@ Option ids are a, b, c … in the author's order. Several answers: fraction = (r
 right ones, not below 0. `parts` covers the chosen options only: the rest would give the key away.
 """
 
-# ruff: noqa: A001, ARG001 - the names and arguments of the functions are those of contract.TaskType.
+# ruff: noqa: A001 - the names of the functions are those of contract.TaskType.
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Ids of both sides are opaque. Fraction = right pairs / pairs; `parts` tells for each left id whether its pair is right.
 """
 
-# ruff: noqa: A001, ARG001 - the names and arguments of the functions are those of contract.TaskType.
+# ruff: noqa: A001 - the names of the functions are those of contract.TaskType.
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ All arithmetic is decimal and without division, so a limit of tolerance is met e
 earns 0.5. `parts` is {"answer": right?}.
 """
 
-# ruff: noqa: A001, ARG001 - the names and arguments of the functions are those of contract.TaskType.
+# ruff: noqa: A001 - the names of the functions are those of contract.TaskType.
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Partial credit by the longest increasing subsequence, (LIS − 1) / (n − 1): o
 many others it pushes along. Item ids are opaque; `parts` tells for each item whether it stands in its right place.
 """
 
-# ruff: noqa: A001, ARG001 - the names and arguments of the functions are those of contract.TaskType.
+# ruff: noqa: A001 - the names of the functions are those of contract.TaskType.
 
 from __future__ import annotations
 

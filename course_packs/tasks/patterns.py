@@ -1,8 +1,9 @@
 """Regular expressions of authors: read and judged before any learner's answer meets them.
 
 Python's matcher backtracks, so an expression such as `(a+)+` can run for hours on a short answer. Instead of a
-time-out, which a web worker cannot keep for a single call, the expressions that can blow up are refused: no
-repeat around something that can itself match in several ways, no back-references, at most three long repeats.
+time-out, which a web worker cannot keep for a single call, the number of ways an expression could match is bounded
+from above, and one with too many ways is refused. The bound is generous to the danger, not to the author: it takes
+every repeat and every alternative for ambiguous.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import warnings
 from typing import Final
 
 MAX_LENGTH: Final = 200
-MAX_LONG_REPEATS: Final = 3
-_LONG: Final = 10
+MAX_WAYS: Final = 10_000_000  # three `.*` in a row: about a second for the longest answer
+_LONGEST_ANSWER: Final = 200
 _TOKEN: Final = re.compile(
     r"""(?P<escape>\\.)
       | (?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])
@@ -43,52 +44,61 @@ def risk_of(pattern: str) -> str | None:
     if len(pattern) > MAX_LENGTH:
         return f"> {MAX_LENGTH}"
     groups = [_Group(0)]
-    last = _Group(0)  # what a following repeat would repeat
-    long_repeats = 0
     for token in _TOKEN.finditer(pattern):
         kind, text = token.lastgroup, token.group()
+        group = groups[-1]
         if kind == "open":
             if text.startswith(("(?P=", "(?(")):
                 return text
             if not text.endswith(")"):
                 groups.append(_Group(token.start()))
-            continue
-        if kind == "close" and len(groups) > 1:
-            last = groups.pop()
-            groups[-1].varies |= last.varies
-            continue
-        if kind == "bar":
-            groups[-1].varies = True
+        elif kind == "close" and len(groups) > 1:
+            groups.pop()
+            groups[-1].add(group.start, group.ways())
+        elif kind == "bar":
+            group.branch()
         elif kind == "repeat":
-            most = _most(text)
-            if most > 1 and last.varies:
-                return pattern[last.start : token.end()]
-            long_repeats += most > _LONG
-            if long_repeats > MAX_LONG_REPEATS:
-                return text
-            groups[-1].varies = True
+            group.repeat(*_bounds(text))
         elif kind == "escape" and text[1] in "123456789":
             return text
-        last = _Group(token.start())
+        else:
+            group.add(token.start(), 1)
+        if groups[-1].ways() > MAX_WAYS:
+            return pattern[groups[-1].last_start : token.end()]
     return None
 
 
 class _Group:
-    """A bracketed part: where it starts, and whether it can match one text in more than one way."""
+    """A bracketed part (or the whole) while it is read: in how many ways can it match one text, at the most?"""
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self.varies = False
+        self.last_start = start
+        self._branches = 0  # ways of the alternatives already closed
+        self._before = 1  # ways of this alternative up to its last piece
+        self._last = 1  # ways of the last piece, which a repeat may still raise
+
+    def ways(self) -> int:
+        return self._branches + self._before * self._last
+
+    def add(self, start: int, ways: int) -> None:
+        self._before, self._last, self.last_start = self._before * self._last, ways, start
+
+    def branch(self) -> None:
+        self._branches, self._before, self._last = self.ways(), 1, 1
+
+    def repeat(self, least: int, most: int) -> None:
+        self._last = min(self._last**most * (most - least + 1), MAX_WAYS + 1)
 
 
-def _most(repeat: str) -> int:
-    """How often a repeat may repeat; a large number for “any number of times”."""
-    if repeat[0] == "?":
-        return 1
-    if repeat[0] in "*+":
-        return 10**9
-    bounds = repeat.strip("{}?+").split(",")
-    return int(bounds[-1]) if bounds[-1] else 10**9
+def _bounds(repeat: str) -> tuple[int, int]:
+    """How often a repeat repeats, at least and at most, within the longest answer."""
+    if repeat[0] in "*+?":
+        return int(repeat[0] == "+"), 1 if repeat[0] == "?" else _LONGEST_ANSWER
+    least, comma, most = repeat.strip("{}?+").partition(",")
+    low = min(int(least or 0), _LONGEST_ANSWER)
+    high = min(int(most or _LONGEST_ANSWER), _LONGEST_ANSWER) if comma else low
+    return low, max(low, high)
 
 
 def full_match(pattern: str, text: str, *, case: bool) -> bool:

@@ -3,7 +3,7 @@
 Exact and pattern matches come first, then matches with slips; the first of them decides. `parts` is {"answer": right?}.
 """
 
-# ruff: noqa: A001, ARG001 - the names and arguments of the functions are those of contract.TaskType.
+# ruff: noqa: A001 - the names of the functions are those of contract.TaskType.
 
 from __future__ import annotations
 

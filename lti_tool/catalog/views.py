@@ -100,7 +100,7 @@ def _hand_over(items: list[ContentItem]) -> str:
     if registration is None:
         raise LaunchError("visit-ended")
     settings = g.visit.extra
-    token = signed_answer(registration, settings, items)
+    token = signed_answer(db.session(), registration, settings, items)
     g.form_origins = (origin(settings["return_url"]),)
     return render_template(
         "lti/auto_post.html", page=HandOverPage(action=settings["return_url"], fields={"JWT": token})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
 from typing import Any, NamedTuple
 
 REASONS: dict[str, tuple[str, str]] = {
@@ -159,7 +161,7 @@ EVENTS: dict[str, Event] = {
 
 # The tool's own events, as it writes them to its log (JSON lines with the key "event").
 TOOL_EVENTS: dict[str, tuple[str, str]] = {
-    "launch.opened": ("занятие открыто", "the activity is open"),
+    "launch.opened": ("занятие открыто{for_whom}", "the activity is open{for_whom}"),
     "attempt.finished": ("работа закончена{with_points}", "the work is finished{with_points}"),
     "score.delivered": ("журнал школы принял оценку{with_points}", "the gradebook took the score{with_points}"),
     "score.retry": (
@@ -170,7 +172,42 @@ TOOL_EVENTS: dict[str, tuple[str, str]] = {
         "оценка не дошла до журнала и ждёт помощи взрослого{because}",
         "the score did not reach the gradebook and needs help{because}",
     ),
+    "score.overridden": (
+        "журнал принял оценку, но показывает поставленную учителем: она остаётся",
+        "the gradebook took the score and shows the teacher’s own grade: it stays",
+    ),
+    "score.newer_kept": (
+        "в журнале уже есть более новая оценка: она остаётся",
+        "the gradebook holds a newer grade: it stays",
+    ),
 }
+
+# How one try to deliver a score ended ("outcome" of the tool's event "score.tried") → which of the above tells it.
+TOOL_OUTCOMES = {
+    "confirmed": "score.delivered",
+    "delivered": "score.delivered",
+    "failed": "score.retry",
+    "send_later": "score.retry",
+    "needs_help": "score.needs_help",
+    "overridden": "score.overridden",
+    "newer_kept": "score.newer_kept",
+}
+
+TOOL_REASONS: dict[str, tuple[str, str]] = {
+    "not_gradable": ("школа не знает такого ученика на курсе", "no such learner in the course"),
+    "column_deleted": ("колонку журнала удалили", "the column was deleted"),
+    "no_column": ("в журнале нет колонки", "there is no column"),
+    "locked": ("оценка закрыта учителем", "the grade is locked"),
+    "forbidden": ("школа запретила запись", "the school forbids it"),
+    "refused": ("журнал отказал", "the gradebook refused"),
+    "unauthorised": ("школа не узнаёт инструмент", "the school does not accept the tool’s key"),
+    "token_address": ("адрес выдачи пропусков не отвечает", "the token endpoint is not there"),
+    "scope": ("школа не разрешила ставить оценки", "the school does not allow grades to be written"),
+    "silent": ("журнал молчит слишком долго", "the gradebook has been silent for too long"),
+}
+
+
+FOR_WHOM = {"teacher": (" (учитель)", " (a teacher)"), "learner": (" (ученик)", " (a learner)")}
 
 
 def describe(event: str, fields: dict[str, Any], language: str = "ru") -> str:
@@ -192,7 +229,7 @@ def describe_tool(record: dict[str, Any], language: str = "ru") -> str | None:
     Known events are told; of the others only warnings and errors, by their own text.
     """
     event = str(record.get("event", ""))
-    known = TOOL_EVENTS.get(event)
+    known = TOOL_EVENTS.get(TOOL_OUTCOMES.get(str(record.get("outcome")), "") if event == "score.tried" else event)
     if known is not None:
         return known[0 if language == "ru" else 1].format(**_spoken(record, language))
     if str(record.get("level", "")).lower() in ("warning", "error", "critical"):
@@ -210,17 +247,24 @@ def _spoken(fields: dict[str, Any], language: str) -> dict[str, Any]:
     )
     points = "—" if given is None or maximum is None else f"{_plain(given, language)}/{_plain(maximum, language)}"
     status = fields.get("status")
-    retry = _first(fields, "retry_in", "retry_after")
+    retry = _seconds_until(fields.get("due")) if fields.get("due") else _first(fields, "retry_in", "retry_after")
+    percent = fields.get("percent")
+    result = f"{_plain(percent, language)} %" if percent is not None else points
     person = fields.get("person")
     return fields | {
         "why": REASONS.get(reason, (reason, reason))[at],
         "score_words": _plain(fields.get("score"), language),
-        "because": f": {REASONS.get(reason, (reason, reason))[at]}" if reason else f" ({status})" if status else "",
+        "because": f": {TOOL_REASONS.get(reason, (reason, reason))[at]}"
+        if reason
+        else f" ({status})"
+        if status
+        else "",
         "opened_ru": "открыла" if fields.get("female") else "открыл",
         "scope_list": ", ".join(fields.get("scopes") or []),
         "whose": f" ({person})" if person else "",
         "points": points,
-        "with_points": f": {points}" if points != "—" else "",
+        "with_points": f": {result}" if result != "—" else "",
+        "for_whom": FOR_WHOM.get(str(fields.get("role")), ("", ""))[at],
         "mode_ru": MODES.get(mode, (mode, mode))[0],
         "mode_en": MODES.get(mode, (mode, mode))[1],
         "answered_ru": f"ответил {status}" if status else "не ответил",
@@ -228,6 +272,13 @@ def _spoken(fields: dict[str, Any], language: str) -> dict[str, Any]:
         "soon_ru": f" через {_plain(retry, language)} с" if isinstance(retry, int | float) else "",
         "soon_en": f" in {_plain(retry)} s" if isinstance(retry, int | float) else "",
     }
+
+
+def _seconds_until(moment: Any) -> int | None:
+    try:
+        return max(0, round(datetime.fromisoformat(str(moment)).timestamp() - time.time()))
+    except ValueError:
+        return None
 
 
 def _first(fields: dict[str, Any], *names: str) -> Any:

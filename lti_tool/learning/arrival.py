@@ -16,6 +16,7 @@ from lti_tool.clock import now
 from lti_tool.db import new_id
 from lti_tool.gradebook import line_items
 from lti_tool.learning.models import Participation, Placement
+from lti_tool.learning.results import send_earlier_results
 from lti_tool.lti.launch import Launch, MessageType
 from lti_tool.lti.visits import Arrival
 from lti_tool.people.identities import add_identity, refresh_identity
@@ -143,7 +144,6 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
     if launch.ags is not None:
         item = line_items.remember(
             session,
-            known=placement.line_item,
             deployment_id=deployment_id,
             resource_link_id=launch.link.id,
             url=launch.ags.line_item,
@@ -153,6 +153,8 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
         )
         if item is not None and placement.line_item_id != item.id:
             placement.line_item_id = item.id
+            session.flush()
+            send_earlier_results(session, placement)
     return placement
 
 

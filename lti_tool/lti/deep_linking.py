@@ -11,6 +11,7 @@ from typing import Any
 from pylti1p3.deep_link import DeepLink
 from pylti1p3.deep_link_resource import DeepLinkResource
 from pylti1p3.lineitem import LineItem
+from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
 from lti_tool.lti import keys
@@ -67,7 +68,9 @@ class Answer(DeepLink):
         return body
 
 
-def signed_answer(registration: Registration, settings: Mapping[str, Any], items: Sequence[ContentItem]) -> str:
+def signed_answer(
+    session: Session, registration: Registration, settings: Mapping[str, Any], items: Sequence[ContentItem]
+) -> str:
     """Return the JWT to post to the platform; no items means that nothing was chosen."""
     body = Answer(registration, settings).get_message_jwt([item.to_library() for item in items])
-    return keys.sign(body)
+    return keys.sign(session, body)

@@ -149,8 +149,13 @@ def _ring(session: Session) -> list[ToolKey]:
 
 
 def _first_usable(rows: list[ToolKey], moment: datetime) -> SigningKey | None:
+    """Return the newest key that is active and can be opened.
+
+    When there is none, one that is only coming does: a clock that was set back must not leave us without a signature.
+    """
     in_use = [row for row in rows if row.active_from <= moment and (row.retired_at is None or row.retired_at > moment)]
-    for row in in_use:
+    coming = [row for row in reversed(rows) if row.active_from > moment]
+    for row in in_use + coming:
         try:
             private = serialization.load_pem_private_key(unseal(row.private_pem), password=None)
         except SealBroken:

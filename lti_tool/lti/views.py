@@ -130,7 +130,7 @@ def launch() -> BaseResponse:
 @open_to(Guest.ANYBODY)
 def jwks() -> Response:
     """Publish our public keys (Security Framework §6.3)."""
-    response = jsonify(keys.jwks())
+    response = jsonify(keys.jwks(db.session()))
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 

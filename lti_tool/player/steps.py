@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -83,9 +83,9 @@ def task_view(
     visit_id: UUID,
     language: str,
     error: str | None = None,
-    unsent: Mapping[str, Any] | None = None,
+    unread: Mapping[str, Any] | None = None,
 ) -> TaskView:
-    """Make the view of a task; ``error`` and ``unsent`` tell of an answer that could not be read."""
+    """Make the view of a task; ``error`` and ``unread`` tell of an answer that could not be read."""
     kind = tasks.get_type(task.type)
     attempt = seat.attempt
     given = progress.answers.get(task.id, [])
@@ -102,7 +102,7 @@ def task_view(
         type=task.type,
         prompt=page_html(seat, task.prompt, language),
         view=_safe(seat, kind.view(task, language=language, seed=attempt.seed if attempt else 0)),
-        response=unsent or (last.response if last is not None else None),
+        response=unread or (last.response if last is not None else None),
         state="closed" if closed else "open" if last is not None else "new",
         verdict=outcome.verdict if outcome is not None else None,
         feedback=[page_html(seat, text, language) for text in outcome.feedback] if outcome is not None else [],
@@ -118,6 +118,19 @@ def task_view(
         error=error,
         submission_id=new_id().hex,
     )
+
+
+def unread_response(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return what a form held that could not be read as an answer, in the shape of a response: nothing typed is lost."""
+    first = {name: values[0] for name, values in form.items() if values}
+    prefix = "match-"
+    return {
+        "chosen": list(form.get("choice", ())),
+        "text": first.get("text", ""),
+        "number": first.get("number", ""),
+        "unit": first.get("unit"),
+        "pairs": {name.removeprefix(prefix): value for name, value in first.items() if name.startswith(prefix)},
+    }
 
 
 def page_html(seat: Seat, text: Mapping[str, str], language: str) -> Markup:

@@ -30,7 +30,7 @@ from lti_tool.lti.registrations import Registration, current_store
 from lti_tool.lti.visits import Guest, open_to
 from lti_tool.player.course import continue_address, course_page, delivery_of
 from lti_tool.player.ending import finish_page, result_page
-from lti_tool.player.steps import find_step, step_page, task_view
+from lti_tool.player.steps import find_step, step_page, task_view, unread_response
 from lti_tool.player.wording import learning_error, response_error
 from lti_tool.web.errors import error_response
 
@@ -101,7 +101,15 @@ def answer(visit_id: UUID, unit_id: str, step_id: str) -> str | Response | tuple
         error = response_error(refusal.code, refusal.params)
     if error is None and not _fragment_wanted():
         return redirect(request.path, 303)
-    task = task_view(seat, progress, here.task, visit_id=visit_id, language=language, error=error)
+    task = task_view(
+        seat,
+        progress,
+        here.task,
+        visit_id=visit_id,
+        language=language,
+        error=error,
+        unread=unread_response(form) if error and here.task.type != "ordering" else None,
+    )
     page = step_page(seat, progress, unit, here, visit_id=visit_id, language=language, task=task)
     template = "player/_task.html" if _fragment_wanted() else "player/step.html"
     return render_template(template, page=page), 422 if error else 200

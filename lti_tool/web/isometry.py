@@ -63,7 +63,16 @@ def flat(x: float, y: float, z: float, w: float, d: float, material: str) -> str
 
 
 def left_panes(
-    x: float, y: float, z: float, columns: int, rows: int, w: float, h: float, step: float, rise: float = 0, css_class: str = "w"
+    x: float,
+    y: float,
+    z: float,
+    columns: int,
+    rows: int,
+    w: float,
+    h: float,
+    step: float,
+    rise: float = 0,
+    css_class: str = "w",
 ) -> str:
     """Windows on a wall that faces left: ``y`` is the wall, ``x`` and ``z`` the lower corner of the first pane."""
     return path(
@@ -77,7 +86,16 @@ def left_panes(
 
 
 def right_panes(
-    x: float, y: float, z: float, columns: int, rows: int, w: float, h: float, step: float, rise: float = 0, css_class: str = "w"
+    x: float,
+    y: float,
+    z: float,
+    columns: int,
+    rows: int,
+    w: float,
+    h: float,
+    step: float,
+    rise: float = 0,
+    css_class: str = "w",
 ) -> str:
     """Windows on a wall that faces right: ``x`` is the wall, ``y`` and ``z`` the lower corner of the first pane."""
     return path(
@@ -114,12 +132,14 @@ def disc(x: float, y: float, z: float, r: float, css_class: str) -> str:
     return f'<ellipse class="{css_class}" cx="{number(cx)}" cy="{number(cy)}" rx="{number(rx)}" ry="{number(ry)}"/>'
 
 
-def column(x: float, y: float, z: float, r: float, h: float, material: str, top: str | None = None, taper: float = 1) -> str:
+def column(
+    x: float, y: float, z: float, r: float, h: float, material: str, top: str | None = None, taper: float = 1
+) -> str:
     """A standing cylinder, or a cone cut off when ``taper`` (upper radius ÷ lower radius) is below 1."""
     cx, cy = project(x, y, z)
     up = h * _Z
     rx, ry = r * _X * _ROUND, r * _Y * _ROUND
-    tx, ty = rx * taper, ry * taper
+    tx = rx * taper
     body = (
         f"M{number(cx - rx)} {number(cy)}L{number(cx - tx)} {number(cy - up)}h{number(2 * tx)}L{number(cx + rx)} {number(cy)}"
         f"a{number(rx)} {number(ry)} 0 0 1{number(-2 * rx)} 0z"
@@ -128,7 +148,11 @@ def column(x: float, y: float, z: float, r: float, h: float, material: str, top:
         f"M{number(cx + rx * 0.2)} {number(cy + ry)}L{number(cx + tx * 0.2)} {number(cy - up)}h{number(tx * 0.8)}"
         f"L{number(cx + rx)} {number(cy)}a{number(rx)} {number(ry)} 0 0 1{number(-0.8 * rx)} {number(ry)}z"
     )
-    return path(f"{material} l", body) + path(f"{material} r q", shade) + disc(x, y, z + h, r * taper, f"{top or material} t")
+    return (
+        path(f"{material} l", body)
+        + path(f"{material} r q", shade)
+        + disc(x, y, z + h, r * taper, f"{top or material} t")
+    )
 
 
 def dome(x: float, y: float, z: float, r: float, material: str) -> str:

@@ -84,7 +84,9 @@ def _library() -> str:
         + columns
         + iso.box(1.6, 2.4, 5, 8.4, 7.8, 0.7, "stone", "snow")
         + iso.gable(1.6, 2.4, 5.7, 8.4, 7.8, 2.6, "snow", "ochre", along="y")
-        + iso.path("fire", iso.outline([iso.project(5, 10.2, 6.2), iso.project(6.6, 10.2, 6.2), iso.project(5.8, 10.2, 7.3)]))
+        + iso.path(
+            "fire", iso.outline([iso.project(5, 10.2, 6.2), iso.project(6.6, 10.2, 6.2), iso.project(5.8, 10.2, 7.3)])
+        )
         + iso.flat(4.8, 10.2, 0, 2, 1.8, "road")
         + iso.lamp(10.9, 10.9, 0, 2.8)
     )
@@ -136,7 +138,17 @@ def _lab() -> str:
 
 def _hall() -> str:
     steps = 8
-    arch: list[tuple[float, float]] = [(0, 0), (0.5, 1.5), (1.5, 2.6), (2.8, 3.2), (3.6, 3.3), (4.4, 3.2), (5.7, 2.6), (6.7, 1.5), (7.2, 0)]
+    arch: list[tuple[float, float]] = [
+        (0, 0),
+        (0.5, 1.5),
+        (1.5, 2.6),
+        (2.8, 3.2),
+        (3.6, 3.3),
+        (4.4, 3.2),
+        (5.7, 2.6),
+        (6.7, 1.5),
+        (7.2, 0),
+    ]
     roof = "".join(
         iso.polygon(
             "snow t" if k < steps / 2 + 1 else "snow r",
@@ -181,10 +193,15 @@ def _bridge() -> str:
         (ax, ay), (bx, by), (cx, cy) = iso.project(1.6, y, 1.6), iso.project(6, y, 10), iso.project(10.4, y, 1.6)
         ties = "".join(
             f"M{iso.number(px)} {iso.number(py)}v{iso.number(-h)}"
-            for (px, py), h in ((iso.project(3.6, y, 1.6), 22), (iso.project(6, y, 1.6), 32), (iso.project(8.4, y, 1.6), 22))
+            for (px, py), h in (
+                (iso.project(3.6, y, 1.6), 22),
+                (iso.project(6, y, 1.6), 32),
+                (iso.project(8.4, y, 1.6), 22),
+            )
         )
         return iso.path(
-            "beam", f"M{iso.number(ax)} {iso.number(ay)}Q{iso.number(bx)} {iso.number(by)} {iso.number(cx)} {iso.number(cy)}"
+            "beam",
+            f"M{iso.number(ax)} {iso.number(ay)}Q{iso.number(bx)} {iso.number(by)} {iso.number(cx)} {iso.number(cy)}",
         ) + iso.path("ink", ties)
 
     return (

@@ -72,7 +72,10 @@ def skyline(percent: int) -> Markup:
         + "".join(_house(x, w, h, roof) for x, w, h, _c, _r, roof in _HOUSES)
         + f'<path class="sk-dark" d="{"".join(panes[lit:])}"/>'
         + f'<path class="sk-lit" d="{"".join(panes[:lit])}"/>'
-        + "".join(_birch(x, size) for x, size in ((40, 1.1), (64, 0.8), (404, 0.9), (806, 1.0), (972, 0.8), (1130, 1.1), (1160, 0.8)))
+        + "".join(
+            _birch(x, size)
+            for x, size in ((40, 1.1), (64, 0.8), (404, 0.9), (806, 1.0), (972, 0.8), (1130, 1.1), (1160, 0.8))
+        )
         + f'<path class="sk-snow" d="M0 {_BASE}q160-8 330 0t420 0t450 0v40H0z"/>'
         + f'<path class="sk-water" d="M0 {_BASE + 18}q200-10 420-2t400 2t380-8v{_HEIGHT - _BASE}H0z"/>'
         + f'<path class="sk-wave" d="M120 {_BASE + 28}h60M300 {_BASE + 32}h90M560 {_BASE + 27}h50M760 {_BASE + 33}h110M1010 {_BASE + 27}h70"/>'

@@ -135,7 +135,7 @@ def claims(lms_settings: Settings) -> dict[str, Any]:
 
 @pytest.fixture
 def token_request(client: FlaskClient, tool_key: rsa.RSAPrivateKey) -> Callable[..., TestResponse]:
-    """POST an assertion with these claims to the token endpoint; ``key``, ``alg``, ``headers`` and form fields may differ."""
+    """POST an assertion with these claims to the token endpoint; key, algorithm, headers and fields may differ."""
 
     def request(
         claims: dict[str, Any],
@@ -198,7 +198,7 @@ def read_results(client: FlaskClient, bearer: dict[str, str]) -> Callable[..., l
 
 
 def moment(seconds_from_start: float) -> str:
-    """An ISO 8601 time with milliseconds, in UTC, counted from the start of the tests: equal seconds give equal times."""
+    """An ISO 8601 time in UTC, counted from the start of the tests: equal seconds give equal times."""
     return time.strftime("%Y-%m-%dT%H:%M:%S.250Z", time.gmtime(STARTED + seconds_from_start))
 
 

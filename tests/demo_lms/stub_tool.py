@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlencode
 
 import jwt
 
-PAGE = """<!doctype html><meta charset="utf-8"><title>stub</title><h1 id="who">{name}</h1><pre id="claims">{claims}</pre>
+PAGE = """<!doctype html><meta charset="utf-8"><title>stub</title>
+<h1 id="who">{name}</h1><pre id="claims">{claims}</pre>
 <script>parent.postMessage({{subject: "lti.frameResize", height: 1234}}, "*")</script>"""
 
 

@@ -69,7 +69,12 @@ def test_a_column_can_be_made_read_changed_and_deleted(call: Callable[..., TestR
     url = item["id"].removeprefix("http://127.0.0.1:8001")
     assert call("GET", url).get_json(force=True) == item
     changed = call("PUT", url, {"label": "Смена", "scoreMaximum": 10, "resourceLinkId": "1"})
-    assert changed.get_json(force=True) == {"id": item["id"], "label": "Смена", "scoreMaximum": 10, "resourceLinkId": "1"}
+    assert changed.get_json(force=True) == {
+        "id": item["id"],
+        "label": "Смена",
+        "scoreMaximum": 10,
+        "resourceLinkId": "1",
+    }
     assert call("DELETE", url).status_code == 204
     assert call("GET", url).status_code == 404
     assert call("DELETE", url).status_code == 404

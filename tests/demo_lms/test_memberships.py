@@ -35,7 +35,9 @@ def test_who_left_is_simply_absent(client: FlaskClient, bearer: dict[str, str]) 
     assert [member["user_id"] for member in roster(client, bearer)["members"]] == ["3", "6"]
 
 
-@pytest.mark.parametrize("role", ["Learner", "http%3A%2F%2Fpurl.imsglobal.org%2Fvocab%2Flis%2Fv2%2Fmembership%23Learner"])
+@pytest.mark.parametrize(
+    "role", ["Learner", "http%3A%2F%2Fpurl.imsglobal.org%2Fvocab%2Flis%2Fv2%2Fmembership%23Learner"]
+)
 def test_pages_keep_the_role_asked_for(client: FlaskClient, bearer: dict[str, str], role: str) -> None:
     for number in range(10, 13):
         client.post("/control/people", json={"id": str(number)})

@@ -19,7 +19,9 @@ def history(client: FlaskClient) -> list[dict[str, Any]]:
     return client.get("/control/history").json["scores"]
 
 
-def test_a_final_score_is_written_on_the_columns_scale(client: FlaskClient, send_score: Send, read_results: Read) -> None:
+def test_a_final_score_is_written_on_the_columns_scale(
+    client: FlaskClient, send_score: Send, read_results: Read
+) -> None:
     answer = send_score(comment="Хорошая смена")
     assert (answer.status_code, answer.data) == (200, b"")
     (result,) = read_results()
@@ -40,14 +42,18 @@ def test_more_than_the_maximum_is_kept(send_score: Send, read_results: Read) -> 
     assert read_results()[0]["resultScore"] == pytest.approx(110)
 
 
-def test_a_later_score_takes_the_place_of_an_earlier_one(client: FlaskClient, send_score: Send, read_results: Read) -> None:
+def test_a_later_score_takes_the_place_of_an_earlier_one(
+    client: FlaskClient, send_score: Send, read_results: Read
+) -> None:
     send_score(at=-100)
     assert send_score(at=-98, scoreGiven=5).status_code == 200
     assert read_results()[0]["resultScore"] == 25
     assert [kept["score_given"] for kept in history(client)] == [18, 5]
 
 
-@pytest.mark.parametrize("earlier", ["2026-01-10T10:00:30.900Z", "2026-01-10T10:00:30.100Z", "2026-01-10T10:00:29.999Z"])
+@pytest.mark.parametrize(
+    "earlier", ["2026-01-10T10:00:30.900Z", "2026-01-10T10:00:30.100Z", "2026-01-10T10:00:29.999Z"]
+)
 def test_the_same_or_an_earlier_second_conflicts(
     client: FlaskClient, send_score: Send, read_results: Read, earlier: str
 ) -> None:
@@ -169,9 +175,7 @@ def test_what_is_no_json_object_is_refused(client: FlaskClient, bearer: dict[str
 
 
 @pytest.mark.parametrize(("media_type", "status"), [("application/json", 400), (SCORE + "; charset=utf-8", 200)])
-def test_the_media_type_is_exact(
-    client: FlaskClient, bearer: dict[str, str], media_type: str, status: int
-) -> None:
+def test_the_media_type_is_exact(client: FlaskClient, bearer: dict[str, str], media_type: str, status: int) -> None:
     score = {
         "userId": "6",
         "timestamp": moment(-5),

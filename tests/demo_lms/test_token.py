@@ -129,7 +129,9 @@ def test_an_assertion_serves_once(token_request: Request, claims: Claims) -> Non
         ({"scope": f"{SCORE_SCOPE} https://example.org/more"}, "invalid_scope"),
     ],
 )
-def test_a_wrong_form_field_is_refused(token_request: Request, claims: Claims, form: dict[str, str], error: str) -> None:
+def test_a_wrong_form_field_is_refused(
+    token_request: Request, claims: Claims, form: dict[str, str], error: str
+) -> None:
     assert refused(token_request(claims, **form), 400, error)
 
 

@@ -64,7 +64,13 @@ def test_the_roster_and_tokens_know_no_weather(client: FlaskClient, bearer: dict
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"mode": "rain"}, {"mode": "429", "seconds": 121}, {"mode": "429", "seconds": -1}, {"mode": "500", "count": 0}],
+    [
+        {},
+        {"mode": "rain"},
+        {"mode": "429", "seconds": 121},
+        {"mode": "429", "seconds": -1},
+        {"mode": "500", "count": 0},
+    ],
     ids=str,
 )
 def test_a_weather_that_does_not_exist_is_refused(client: FlaskClient, body: dict[str, Any]) -> None:

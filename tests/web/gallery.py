@@ -1,6 +1,6 @@
-"""Every page of the design system with sample views, served by a bare Flask application under the product's content security policy.
+"""Every page of the design system with sample views, served by a bare Flask application under the product's policy.
 
-Run ``python -m tests.web.gallery`` to look at the pages at http://127.0.0.1:5080; the end-to-end tests read the same samples.
+Run ``python -m tests.web.gallery`` to look at the pages at http://127.0.0.1:5080; the browser tests use the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel
@@ -21,7 +20,8 @@ from lti_tool.web import assets, formats
 from lti_tool.web.icons import icon
 from lti_tool.web.places import place_picture
 from lti_tool.web.skyline import skyline
-from tests.web.samples import PAGES, Sample, after_answer, with_hint
+from tests.web.sample_steps import Sample, after_answer, with_hint
+from tests.web.samples import PAGES, delivery
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = [ROOT / "lti_tool" / part / "templates" for part in ("web", "player", "teaching", "catalog", "lti")]
@@ -33,7 +33,7 @@ def language() -> str:
 
 
 def create_gallery() -> Flask:
-    """``/<language>/<sample>`` shows a sample; a POST to it answers with the task after an answer, as the player does."""
+    """``/<language>/<sample>`` shows a sample; a POST to it shows the task after the answer, as the player does."""
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "lti_tool" / "web" / "translations")
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
@@ -64,10 +64,17 @@ def create_gallery() -> Flask:
         g.language = lang
         sample = PAGES[name](lang)
         if request.method == "POST" and "hint" in request.args:
-            return make_response(render_page(with_hint(sample), "player/_task.html" if "X-Fragment" in request.headers else None))
+            return make_response(
+                render_page(with_hint(sample), "player/_task.html" if "X-Fragment" in request.headers else None)
+            )
         if request.method == "POST":
             return answer(app, sample)
         return make_response(render_page(sample))
+
+    @app.get("/status")
+    def status() -> str:
+        g.language = "ru"
+        return render_template("web/_delivery.html", delivery=delivery("ru", "ok"))
 
     @app.get("/host")
     def host() -> str:
@@ -81,7 +88,7 @@ def render_page(sample: Sample, template: str | None = None) -> str:
 
 
 def answer(app: Flask, sample: Sample) -> Response:
-    """Refuse with 503 as many times as a test has asked for, then acknowledge; every accepted submission id is kept for the test."""
+    """Refuse with 503 as often as a test has asked for, then acknowledge; what was accepted is kept for it."""
     if app.extensions["failures"] > 0:
         app.extensions["failures"] -= 1
         return make_response("busy", 503)
@@ -100,11 +107,6 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
-
-
-def open_samples(lang: str) -> dict[str, Any]:
-    """All sample pages in one language, by name."""
-    return {name: build(lang) for name, build in PAGES.items()}
 
 
 if __name__ == "__main__":

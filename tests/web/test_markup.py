@@ -1,4 +1,4 @@
-"""What the templates write: nothing that a strict content security policy would refuse, one heading, one main action, every field named."""
+"""What the templates write: nothing a strict policy would refuse, one heading, one main action, every field named."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
+
 from lti_tool.web.icons import SHAPES, icon
 from lti_tool.web.places import SCENES, place_picture
 from lti_tool.web.skyline import skyline
-
 from tests.web.gallery import TEMPLATES, create_gallery
 from tests.web.samples import PAGES
 
@@ -102,7 +102,11 @@ def test_a_closed_task_shows_the_right_answer_and_takes_no_other(gallery: Flask,
     text = soup.get_text()
     assert "Верный" in text
     assert not soup.select("form[data-answer] button")
-    enabled = [tag for tag in soup.select("form[data-answer] input:not([type=hidden]), form[data-answer] select") if not tag.find_parent("fieldset", disabled=True)]
+    enabled = [
+        tag
+        for tag in soup.select("form[data-answer] input:not([type=hidden]), form[data-answer] select")
+        if not tag.find_parent("fieldset", disabled=True)
+    ]
     assert all(tag.has_attr("disabled") for tag in enabled)
 
 

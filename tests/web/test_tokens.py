@@ -1,4 +1,4 @@
-"""The colours of the house can be read by people: every pair of text and ground that the style sheet makes is measured, light and dark."""
+"""The colours can be read by people: each pair of text and ground in the style sheet is measured, light and dark."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ EDGES = [
 
 
 def tokens(scheme: str) -> dict[str, str]:
-    light, dark = re.findall(r":root \{\s*color-scheme.*?\n\}|@media \(prefers-color-scheme: dark\) \{.*?\n\}", STYLE, re.DOTALL)
+    light, dark = re.findall(
+        r":root \{\s*color-scheme.*?\n\}|@media \(prefers-color-scheme: dark\) \{.*?\n\}", STYLE, re.DOTALL
+    )
     names = dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6});", light))
     return names | dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6});", dark)) if scheme == "dark" else names
 

@@ -1,4 +1,4 @@
-"""Both languages are whole: English stands in the code, the Russian catalogue has a text for each of its messages, in all plural forms."""
+"""Both languages are whole: English stands in the code, and the Russian catalogue has a text for each message of it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,18 @@ def wanted() -> set[str | tuple[str, ...]]:
         methods, options = parse_mapping_cfg(file)
     found: set[str | tuple[str, ...]] = set()
     for package in ("lti_tool", "mentor_training", "onboarding_course"):
-        mapping = [(pattern.removeprefix(f"{package}/"), method) for pattern, method in methods if pattern.startswith(package)]
-        settings = {pattern.removeprefix(f"{package}/"): value for pattern, value in options.items() if pattern.startswith(package)}
-        found |= {message if isinstance(message, str) else tuple(message[:2]) for _, _, message, _, _ in extract_from_dir(ROOT / package, mapping, settings)}
+        mapping = [
+            (pattern.removeprefix(f"{package}/"), method) for pattern, method in methods if pattern.startswith(package)
+        ]
+        settings = {
+            pattern.removeprefix(f"{package}/"): value
+            for pattern, value in options.items()
+            if pattern.startswith(package)
+        }
+        found |= {
+            message if isinstance(message, str) else tuple(message[:2])
+            for _, _, message, _, _ in extract_from_dir(ROOT / package, mapping, settings)
+        }
     return found
 
 
@@ -63,7 +72,9 @@ def test_no_value_is_lost_in_translation(russian: Catalog) -> None:
 
 
 def test_the_code_speaks_english(wanted: set[str | tuple[str, ...]]) -> None:
-    assert [message for message in wanted if re.search("[А-Яа-яЁё]", "".join(forms(message)).replace("Лицей-CITY", ""))] == []
+    assert [
+        message for message in wanted if re.search("[А-Яа-яЁё]", "".join(forms(message)).replace("Лицей-CITY", ""))
+    ] == []
 
 
 def test_the_compiled_catalogue_is_fresh(russian: Catalog) -> None:
@@ -78,5 +89,5 @@ def texts(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
     return {forms(entry.id): forms(entry.string) for entry in catalogue if entry.id}
 
 
-def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())

@@ -45,5 +45,9 @@ def test_every_font_named_is_there_and_every_font_there_is_named() -> None:
 
 
 def test_what_others_made_comes_with_its_licence() -> None:
-    for name, words in {"golos-text": "Open Font License", "unbounded": "Open Font License", "lucide": "ISC License"}.items():
+    for name, words in {
+        "golos-text": "Open Font License",
+        "unbounded": "Open Font License",
+        "lucide": "ISC License",
+    }.items():
         assert words in (STATIC / "licences" / f"{name}.txt").read_text()
