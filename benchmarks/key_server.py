@@ -1,4 +1,6 @@
-"""Answers every request with one JSON document at once: ``python -m benchmarks.key_server FILE PORT``.
+"""Answers requests with one JSON document: ``python -m benchmarks.key_server FILE PORT``. Paths say how soon.
+
+``/jwks`` is answered at once, ``/jwks/100`` after 100 milliseconds, as by a platform that is not on this machine.
 
 A process of its own, so that a tool which asks for keys does not wait for the benchmark's client.
 """
@@ -20,7 +22,9 @@ async def serve(document: bytes, port: int) -> None:
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                await reader.readuntil(b"\r\n\r\n")
+                request = await reader.readuntil(b"\r\n\r\n")
+                last = request.split(b" ", 2)[1].rpartition(b"/")[2]
+                await asyncio.sleep(int(last) / 1000 if last.isdigit() else 0)
                 writer.write(answer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -18,9 +18,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from benchmarks import school
 from benchmarks.client import Client
-from benchmarks.processes import key_server, lyceum_city, minimal_tool, processor_seconds
+from benchmarks.processes import THREADS, key_server, lyceum_city, minimal_tool, processor_seconds
 
-CLIENTS = 4  # connections at once: enough to keep one worker busy
+CLIENTS = THREADS  # connections at once: every thread of the worker has something to do
+AWAY_MS = 100  # a platform's key set over TLS, from a school's server: three round trips and a PHP script
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,7 +58,7 @@ class _Begun:
 
 
 def compare(folder: Path, *, rounds: int, launches: int, people: int = 30) -> list[Contestant]:
-    """Measure all contestants in turn; the first is ours with people who come again, the last two the minimal tool.
+    """Measure all contestants in turn; the first is ours with people who come again, the second ours with new people.
 
     Args:
         folder: an empty folder for databases and logs.
@@ -69,10 +70,10 @@ def compare(folder: Path, *, rounds: int, launches: int, people: int = 30) -> li
     """
     with contestants(folder) as (issuer, tools):
         for tool in tools:  # caches, connections, and the people who come again
-            measure(tool, issuer, launches=people, people=people, warming="warm-up")
+            measure(tool, issuer, launches=people, people=people, prefix="warm-up")
         for number in range(rounds):
             for tool in tools if number % 2 == 0 else reversed(tools):
-                measure(tool, issuer, launches=launches, people=people, warming=f"round-{number}")
+                measure(tool, issuer, launches=launches, people=people, prefix=f"round-{number}")
         for tool in tools:
             del tool.per_second[0], tool.processor_ms[:1]
         return tools
@@ -84,7 +85,8 @@ def contestants(folder: Path) -> Iterator[tuple[str, list[Contestant]]]:
     with ExitStack() as stack:
         issuer = stack.enter_context(key_server(folder))
         ours = stack.enter_context(lyceum_city(folder, issuer))
-        shown = stack.enter_context(minimal_tool(folder, issuer, cache_keys=False))
+        shown = stack.enter_context(minimal_tool(folder, issuer))
+        away = stack.enter_context(minimal_tool(folder, issuer, keys_ms=AWAY_MS))
         cached = stack.enter_context(minimal_tool(folder, issuer, cache_keys=True))
         yield (
             issuer,
@@ -92,15 +94,16 @@ def contestants(folder: Path) -> Iterator[tuple[str, list[Contestant]]]:
                 Contestant("Лицей-CITY, a known person", *ours),
                 Contestant("Лицей-CITY, a new person", *ours, newcomers=True),
                 Contestant("minimal, as documented", *shown),
+                Contestant(f"minimal, as documented, keys {AWAY_MS} ms away", *away),
                 Contestant("minimal, keys cached", *cached),
             ],
         )
 
 
-def measure(tool: Contestant, issuer: str, *, launches: int, people: int, warming: str) -> None:
+def measure(tool: Contestant, issuer: str, *, launches: int, people: int, prefix: str) -> None:
     """Do one round and add its figures to the contestant."""
     link = "2" if tool.newcomers else "1"
-    subjects = [f"{warming}-{n}" if tool.newcomers else str(n % people) for n in range(launches)]
+    subjects = [f"{prefix}-{n}" if tool.newcomers else str(n % people) for n in range(launches)]
     before = processor_seconds(tool.pid)
     begun, login_seconds = _spread(tool.port, lambda client, _: _log_in(client, tool, issuer), subjects)
     forms = [

@@ -34,12 +34,13 @@ class Memory:
         self._kept[key] = (time.monotonic() + (lifetime or 86400), value)
 
 
-def create_app(issuer: str, *, cache_keys: bool) -> Flask:
+def create_app(issuer: str, *, cache_keys: bool, keys_ms: int = 0) -> Flask:
     """Make the tool for one platform.
 
     Args:
         cache_keys: switch on the library's cache of platform keys, which its documentation mentions as an option. Without it
             the keys are fetched at each launch, as in its example.
+        keys_ms: how far away the platform's keys are.
     """
     app = Flask(__name__)
     app.secret_key = "benchmark"
@@ -52,7 +53,7 @@ def create_app(issuer: str, *, cache_keys: bool) -> Flask:
                 "client_id": CLIENT_ID,
                 "auth_login_url": platform["auth_url"],
                 "auth_token_url": platform["token_url"],
-                "key_set_url": platform["jwks_url"],
+                "key_set_url": platform["jwks_url"] + (f"/{keys_ms}" if keys_ms else ""),
                 "deployment_ids": [DEPLOYMENT_ID],
             }
         }
@@ -80,5 +81,9 @@ def create_app(issuer: str, *, cache_keys: bool) -> Flask:
 
 
 def from_environment() -> Flask:
-    """Make the tool for a server of WSGI applications: ``BENCHMARK_ISSUER``, ``BENCHMARK_CACHE_KEYS`` (0 or 1)."""
-    return create_app(os.environ["BENCHMARK_ISSUER"], cache_keys=os.environ["BENCHMARK_CACHE_KEYS"] == "1")
+    """Make the tool for a server: ``BENCHMARK_ISSUER``, ``BENCHMARK_CACHE_KEYS`` (0 or 1), ``BENCHMARK_KEYS_MS``."""
+    return create_app(
+        os.environ["BENCHMARK_ISSUER"],
+        cache_keys=os.environ["BENCHMARK_CACHE_KEYS"] == "1",
+        keys_ms=int(os.environ["BENCHMARK_KEYS_MS"]),
+    )

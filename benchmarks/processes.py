@@ -100,14 +100,20 @@ def lyceum_city_command(folder: Path, issuer: str, port: int) -> tuple[list[str]
 
 
 @contextmanager
-def minimal_tool(folder: Path, issuer: str, *, cache_keys: bool) -> Iterator[tuple[int, int]]:
+def minimal_tool(
+    folder: Path, issuer: str, *, cache_keys: bool = False, keys_ms: int = 0
+) -> Iterator[tuple[int, int]]:
     """Serve the minimal tool under the same server with the same options; give its port and process id."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "benchmarks.minimal_tool:from_environment()"]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", str(THREADS)]
     command += ["--worker-class", "gthread", "--keep-alive", "15", "--log-level", "warning", "--no-control-socket"]
-    log = folder / f"minimal-{int(cache_keys)}.log"
-    with running(command, port, log, BENCHMARK_ISSUER=issuer, BENCHMARK_CACHE_KEYS=str(int(cache_keys))) as process:
+    environment = {
+        "BENCHMARK_ISSUER": issuer,
+        "BENCHMARK_CACHE_KEYS": str(int(cache_keys)),
+        "BENCHMARK_KEYS_MS": str(keys_ms),
+    }
+    with running(command, port, folder / f"minimal-{port}.log", **environment) as process:
         yield port, process.pid
 
 

@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup
+from course_packs import CompiledPack
 from flask import Flask
 from flask.testing import FlaskClient
 from lti_tool import migrations
 from lti_tool.app import create_app
 from lti_tool.catalog.publishing import publish_installed
+from lti_tool.catalog.releases import current_packs, newest_release
 from lti_tool.config import Settings
 from lti_tool.db import db, expect_writes
 from lti_tool.lti import keys
@@ -64,7 +66,7 @@ class Walk:
     def __init__(self, folder: Path) -> None:
         self.pages: dict[str, Page] = {}
         self.app = _application(folder)
-        self._count: list[str] = []
+        self.pack: CompiledPack = _pack(self.app)
 
     def measure(self, name: str, ask: Callable[[], TestResponse], status: int = 200) -> TestResponse:
         """Do one request under a name.
@@ -143,6 +145,7 @@ def walk(folder: Path, *, learners: int = CLASS_SIZE, repeats: int = 20) -> Walk
         _learn(tool, client, home)
     for number in range(1, learners + 1):
         client, home = tool.launch(str(number), "known person")
+    tool.measure("go on", lambda: client.get(home.replace("/course", "/go-on"), base_url=TOOL), 303)
     for _ in range(repeats):
         tool.measure("result", lambda: client.get(home.replace("/course", "/result"), base_url=TOOL))
         tool.measure("course map · finished", lambda: client.get(home, base_url=TOOL))
@@ -161,17 +164,14 @@ def walk(folder: Path, *, learners: int = CLASS_SIZE, repeats: int = 20) -> Walk
 def _learn(tool: Walk, client: FlaskClient, home: str) -> None:
     """Open the course, begin, read on, answer one task as a script of the page does, finish."""
     visit = home.rpartition("/")[0]
-    pack = next(iter(tool.app.extensions["lyceum.packs"]._kept.values()), None)
-
     def get(name: str, path: str) -> BeautifulSoup:
         answer = tool.measure(name, lambda: client.get(path, base_url=TOOL))
         return BeautifulSoup(answer.text, "html.parser")
 
     get("course map · new", home)
-    pack = pack or next(iter(tool.app.extensions["lyceum.packs"]._kept.values()))
-    steps = [f"{visit}/units/{unit.id}/{step.id.rpartition('/')[2]}" for unit in pack.units for step in unit.steps]
-    reading = [path for path, task in zip(steps, _tasks(pack), strict=True) if task is None]
-    choosing = [path for path, task in zip(steps, _tasks(pack), strict=True) if task in {"choice", "short_text"}]
+    steps = [(f"{visit}/units/{unit.id}/{step.id}", step.task) for unit in tool.pack.units for step in unit.steps]
+    reading = [path for path, task in steps if task is None]
+    choosing = [path for path, task in steps if task is not None and task.type == "choice"]
     get("reading step · begins the attempt", reading[0])
     get("reading step · first time", reading[1])
     get("reading step · again", reading[1])
@@ -188,14 +188,9 @@ def _learn(tool: Walk, client: FlaskClient, home: str) -> None:
     )
     get("task step · answered", choosing[0])
     get("course map · begun", home)
-    page = get("finish · asks", f"{visit}/finish")
+    get("finish · asks", f"{visit}/finish")
     token = {"csrf": values["csrf"]}
     tool.measure("finish", lambda: client.post(f"{visit}/finish", data=token, base_url=TOOL), 303)
-
-
-def _tasks(pack: Any) -> list[str | None]:
-    """The task types of a pack's steps, in order; None for a page to read."""
-    return [step.task.type if step.task is not None else None for unit in pack.units for step in unit.steps]
 
 
 def _application(folder: Path) -> Flask:
@@ -221,6 +216,14 @@ def _application(folder: Path) -> Flask:
         add_platform(session, school.description(ISSUER))
         session.commit()
     return app
+
+
+def _pack(app: Flask) -> CompiledPack:
+    """The course that the launches name, as it was published."""
+    with app.app_context():
+        release = newest_release(db.session(), school.PACK)
+        assert release is not None, "the course is one of the installed packs"
+        return current_packs().get(db.session(), release.id)
 
 
 def first_load(tool: Walk) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lti_tool import health, jobs, web
+from lti_tool import health, housekeeping, jobs, web
 from lti_tool.catalog import views as catalog
 from lti_tool.catalog.releases import Packs
 from lti_tool.config import Settings
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings)
     refusals.init_app(app)
     app.jinja_env.globals["csrf_token"] = visits.form_field
-    jobs.init_app(app, settings)
+    jobs.init_app(app, settings).every("tidy", housekeeping.EVERY, housekeeping.tidy)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for plugin in load_plugins():

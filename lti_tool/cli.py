@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from marshmallow import ValidationError
 
-from lti_tool.config import Settings, SettingsError
+from lti_tool.config import SettingsError
 
 
 def _app() -> Flask:
@@ -43,7 +43,9 @@ def setup() -> None:
 @click.option("--workers", default=1, show_default=True, help="Processes; more than one wants PostgreSQL and a worker.")
 @click.option("--threads", default=8, show_default=True)
 @click.option("--setup", "with_setup", is_flag=True, help="Do what `setup` does before serving.")
-@click.option("--platform-file", type=click.Path(path_type=Path), help="A platform to add if it is not there yet (JSON).")
+@click.option(
+    "--platform-file", type=click.Path(path_type=Path), help="A platform to add if it is not there yet (JSON)."
+)
 def serve(host: str, port: int, workers: int, threads: int, with_setup: bool, platform_file: Path | None) -> None:
     """Serve the tool. With one process, scores are delivered by threads inside it."""
     from lti_tool.log import init_log
@@ -114,7 +116,9 @@ def list_platforms() -> None:
         for one in enrolment.list_platforms(db.session()):
             deployments = ", ".join(deployment.deployment_id for deployment in one.deployments) or "-"
             state = "" if one.active else "  (switched off)"
-            click.echo(f"{one.school.slug}  {one.title}  {one.issuer}  client {one.client_id}  deployments {deployments}{state}")
+            click.echo(
+                f"{one.school.slug}  {one.title}  {one.issuer}  client {one.client_id}  deployments {deployments}{state}"
+            )
 
 
 @platform.command("show")

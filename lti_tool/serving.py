@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 from lti_tool import jobs
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class _Server(BaseApplication):
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
         self._app = app
         self._options = options

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
+
 from lti_tool import jobs, migrations
 from lti_tool.app import create_app
 from lti_tool.config import Settings
 from lti_tool.db import db, expect_writes
 from lti_tool.log import init_log
 from lti_tool.lti import keys
-from sqlalchemy.orm import Session
-
 from tests import factories
+from tests.client import SeparateClient
 from tests.database import empty_tables, make_database
 from tests.platform import FakePlatform
 
@@ -48,6 +49,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def shared_app(settings: Settings) -> Flask:
     """One application for a whole test process, its schema made by the migrations."""
     app = create_app(replace(settings))
+    app.test_client_class = SeparateClient
     with app.app_context():
         migrations.upgrade()
     return app

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 from lti_tool.config import database_url
 from lti_tool.db import db
-from sqlalchemy import create_engine, text
 
 
 def make_database(folder: Path, worker: str) -> str:
@@ -39,7 +40,7 @@ def _server_of_the_wheel(folder: Path) -> str:
 def empty_tables() -> None:
     """Empty every table: quicker than making them anew for each test."""
     db.session.remove()
-    tables = [table for table in reversed(db.metadata.sorted_tables)]
+    tables = list(reversed(db.metadata.sorted_tables))
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             names = ", ".join(f'"{table.name}"' for table in tables)

@@ -7,14 +7,14 @@ from typing import Any
 
 import factory
 from factory.alchemy import SQLAlchemyModelFactory
+from sqlalchemy.orm import Session, scoped_session
+
 from lti_tool.catalog.models import PackRelease
 from lti_tool.catalog.releases import publish
 from lti_tool.gradebook.models import LineItem, OutgoingScore
 from lti_tool.learning.models import Attempt, Participation, Placement
 from lti_tool.people.models import Identity, Person
 from lti_tool.schools.models import Context, Deployment, Platform, School
-from sqlalchemy.orm import Session, scoped_session
-
 from tests.packs import small_pack
 
 
@@ -93,7 +93,9 @@ class LineItemFactory(_Factory):
 
     deployment_id = factory.SelfAttribute("deployment.id")
     resource_link_id = factory.Sequence(str)
-    url = factory.LazyAttribute(lambda o: f"{o.deployment.platform.issuer}/lineitems/{o.resource_link_id}/lineitem?type_id=1")
+    url = factory.LazyAttribute(
+        lambda o: f"{o.deployment.platform.issuer}/lineitems/{o.resource_link_id}/lineitem?type_id=1"
+    )
     container_url = factory.LazyAttribute(lambda o: f"{o.deployment.platform.issuer}/lineitems?type_id=1")
     scopes = factory.LazyFunction(
         lambda: [

@@ -81,7 +81,9 @@ RIGHT = {
 
 
 @cache
-def small_pack(id: str = "small", attempts: str = "3", attempt_grade: str = "best", intro: str = "Добро пожаловать.") -> CompiledPack:
+def small_pack(
+    id: str = "small", attempts: str = "3", attempt_grade: str = "best", intro: str = "Добро пожаловать."
+) -> CompiledPack:
     """Compile the small pack, or a variant of it."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -13,14 +13,14 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
 from lti_tool.clock import now
 from lti_tool.lti import claims
 from lti_tool.lti.platform_keys import PlatformKeyring
 from lti_tool.lti.services.http import FetchedJson
 from lti_tool.schools.models import Deployment, Platform
-from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
-
 from tests.factories import DeploymentFactory, PlatformFactory
 
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
@@ -32,7 +32,8 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 def public_jwk(key: rsa.RSAPrivateKey, kid: str) -> dict[str, str]:
     """Return the public half of a key, as platforms publish it."""
-    return {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())), "kid": kid, "alg": "RS256", "use": "sig"}
+    jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
+    return {**jwk, "kid": kid, "alg": "RS256", "use": "sig"}
 
 
 @dataclass

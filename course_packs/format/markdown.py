@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -42,6 +42,7 @@ _HTML_TAG: Final = re.compile(
     r"\b[^<>]*>",
     re.IGNORECASE,
 )
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WORD: Final = re.compile(r"\w+(?:[-’']\w+)*")
 _BOX_LINE: Final = re.compile(r"^:::+[ \t]*(\S*)", re.MULTILINE)
 
@@ -204,18 +205,12 @@ def _check_words(token: Token, report: Report, locate: Locate, lines: tuple[int,
 def _check_link(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:
     address = str(token.attrs.get("href", ""))
     shown = unquote(address)
-    scheme = _scheme(address)
+    match = _SCHEME.match(address)
+    scheme = "" if match is None else match[1].lower()
     if scheme == "http":
         report.add("P111", locate(*lines, shown), value=shown)
     elif scheme not in {"https", "mailto", "tel"}:
         report.add("P110", locate(*lines, shown), value=shown)
-
-
-def _scheme(address: str) -> str:
-    try:
-        return urlsplit(address).scheme
-    except ValueError:
-        return ""
 
 
 def _check_picture(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:

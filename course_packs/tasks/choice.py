@@ -15,6 +15,7 @@ from typing import Any, Final, TypedDict, cast
 from course_packs.format.canonical import load_mistake
 from course_packs.format.diagnostics import Report
 from course_packs.format.fields import as_mapping, check_keys, flag, items_at
+from course_packs.format.markdown import plain_text
 from course_packs.format.model import Spec, Task, Text, pick
 from course_packs.format.texts import text_at, text_or_none
 from course_packs.format.yaml_source import MappingNode
@@ -128,3 +129,9 @@ def mark(task: Task, response: Response) -> Outcome:
 def solution(task: Task, *, language: str) -> dict[str, Any]:
     """{"chosen": [ids of the right options]}."""
     return {"chosen": [option["id"] for option in _options(task) if option["correct"]]}
+
+
+def describe(task: Task, response: Response, *, language: str) -> str:
+    """The chosen options: «Прямо; Назад»."""
+    chosen = response.get("chosen", ())
+    return "; ".join(plain_text(pick(option["text"], language)) for option in _options(task) if option["id"] in chosen)

@@ -78,6 +78,9 @@ class TaskType(Protocol):
     def solution(self, task: Task, *, language: str) -> dict[str, Any]:
         """A right answer, to show once the tries are used up; as a response it marks as correct."""
 
+    def describe(self, task: Task, response: Response, *, language: str) -> str:
+        """An answer in one line of plain text, for people who look at many. Total, like `mark`."""
+
 
 def outcome(
     task: Task,

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from course_packs.format.diagnostics import Report
 from course_packs.format.fields import as_mapping, check_keys, items_at
+from course_packs.format.markdown import plain_text
 from course_packs.format.model import Spec, Task, Text, pick
 from course_packs.format.texts import read_text, text_at
 from course_packs.format.yaml_source import MappingNode, Node
@@ -100,3 +101,17 @@ def mark(task: Task, response: Response) -> Outcome:
 def solution(task: Task, *, language: str) -> dict[str, Any]:
     """{"pairs": {left id: right id}}."""
     return {"pairs": dict(_pairs(task))}
+
+
+def describe(task: Task, response: Response, *, language: str) -> str:
+    """The pairs: «Огонь — Сталь; Вода — Урал»."""
+    sides = {
+        side: {key: plain_text(pick(text, language)) for key, text in task.spec[side].items()}
+        for side in ("left", "right")
+    }
+    pairs = response.get("pairs", {})
+    return "; ".join(
+        f"{sides['left'][left]} — {sides['right'][right]}"
+        for left, right in pairs.items()
+        if left in sides["left"] and right in sides["right"]
+    )

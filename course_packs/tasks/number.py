@@ -232,3 +232,8 @@ def solution(task: Task, *, language: str) -> dict[str, Any]:
     """{"number": plain spelling with a dot, "unit": unit of the answer or null}."""
     spec = _spec(task)
     return {"number": spec["answer"], "unit": spec["unit"]}
+
+
+def describe(task: Task, response: Response, *, language: str) -> str:
+    """The number as it was typed, with its unit."""
+    return " ".join(str(part) for part in (response.get("number"), response.get("unit")) if part)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypedDict, cast
 
 from course_packs.format.diagnostics import Report
 from course_packs.format.fields import check_keys, items_at, mapping_at
+from course_packs.format.markdown import plain_text
 from course_packs.format.model import Spec, Task, Text, pick
 from course_packs.format.texts import read_text, text_or_none
 from course_packs.format.yaml_source import MappingNode, Node
@@ -116,3 +117,10 @@ def longest_increasing(numbers: Sequence[int]) -> int:
 def solution(task: Task, *, language: str) -> dict[str, Any]:
     """{"order": [ids in the right order]}."""
     return {"order": [item["id"] for item in _items(task)]}
+
+
+def describe(task: Task, response: Response, *, language: str) -> str:
+    """The items in the order given: «1. Первое; 2. Второе»."""
+    texts = {item["id"]: plain_text(pick(item["text"], language)) for item in _items(task)}
+    order = [texts[item_id] for item_id in response.get("order", ()) if item_id in texts]
+    return "; ".join(f"{place}. {text}" for place, text in enumerate(order, start=1))

@@ -156,3 +156,8 @@ def solution(task: Task, *, language: str) -> dict[str, Any]:
     """{"text": the first plain text that earns full marks}."""
     full = (entry for entry in _spec(task)["accept"] if not entry["regex"] and Decimal(entry["fraction"]) == 1)
     return {"text": pick(next(full)["text"], language)}
+
+
+def describe(task: Task, response: Response, *, language: str) -> str:
+    """The text as it was typed."""
+    return str(response.get("text", ""))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from course_packs import pick
 from flask_babel import gettext as _
 
+from course_packs import pick
 from lti_tool.catalog.models import PackRelease
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from course_packs import compile_pack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from course_packs import compile_pack
 from lti_tool.catalog.models import PackRelease, PackSource
 from lti_tool.catalog.releases import publish
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from threading import Lock
 from uuid import UUID
 
-from course_packs import CompiledPack
 from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
+from course_packs import CompiledPack
 from lti_tool.catalog.models import PackRelease
 
 

@@ -14,10 +14,9 @@ from lti_tool.catalog.releases import current_packs, newest_release, newest_rele
 from lti_tool.config import current_settings
 from lti_tool.db import db
 from lti_tool.lti.deep_linking import ContentItem, signed_answer
-from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.launch import MessageType
 from lti_tool.lti.pages import HandOverPage
-from lti_tool.lti.registrations import current_store, origin
+from lti_tool.lti.registrations import origin
 from lti_tool.lti.visits import Guest, open_to
 
 blueprint = Blueprint("catalog", __name__, template_folder="templates")
@@ -96,11 +95,8 @@ def _is_picking() -> bool:
 
 
 def _hand_over(items: list[ContentItem]) -> str:
-    registration = current_store().get(g.visit.platform_id)
-    if registration is None:
-        raise LaunchError("visit-ended")
     settings = g.visit.extra
-    token = signed_answer(db.session(), registration, settings, items)
+    token = signed_answer(db.session(), g.registration, settings, items)
     g.form_origins = (origin(settings["return_url"]),)
     return render_template(
         "lti/auto_post.html", page=HandOverPage(action=settings["return_url"], fields={"JWT": token})

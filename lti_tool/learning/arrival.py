@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.catalog.releases import newest_release
@@ -26,6 +25,23 @@ from lti_tool.schools.models import Context, Deployment
 SEEN_AGAIN_AFTER = timedelta(minutes=1)  # a reload is not a new coming; saves a write
 
 
+# Built once: putting it together costs as much as asking it.
+_KNOWN = (
+    select(Identity, Context, Placement, Participation)
+    .select_from(Deployment)
+    .outerjoin(Identity, and_(Identity.platform_id == Deployment.platform_id, Identity.subject == bindparam("subject")))
+    .outerjoin(Context, and_(Context.deployment_id == Deployment.id, Context.context_id == bindparam("context")))
+    .outerjoin(
+        Placement, and_(Placement.deployment_id == Deployment.id, Placement.resource_link_id == bindparam("link"))
+    )
+    .outerjoin(
+        Participation, and_(Participation.placement_id == Placement.id, Participation.identity_id == Identity.id)
+    )
+    .options(joinedload(Placement.line_item))
+    .where(Deployment.id == bindparam("deployment"))
+)
+
+
 @dataclass(slots=True)
 class _Known:
     """What the database already holds of a launch."""
@@ -37,18 +53,12 @@ class _Known:
 
 
 def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
-    """Find or make the rows that a launch speaks of; say which page opens.
+    """Find or make the rows that a launch speaks of; say which page opens. The caller commits.
 
-    Two first launches of one person at the same moment both arrive: whoever comes second finds the first one's rows.
+    Raises:
+        sqlalchemy.exc.IntegrityError: another launch made the same rows at the same moment. Roll back and ask again: now
+            they are found. (A savepoint would spare the rolling back, and cost every launch two statements.)
     """
-    try:
-        with session.begin_nested():
-            return _arrive(session, launch, deployment_id)
-    except IntegrityError:
-        return _arrive(session, launch, deployment_id)
-
-
-def _arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
     known = _look_up(session, launch, deployment_id)
     identity = known.identity
     locale = launch.presentation.locale
@@ -84,32 +94,13 @@ def _arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
 def _look_up(session: Session, launch: Launch, deployment_id: UUID) -> _Known:
     """Ask for everything at once: a launch is the most frequent thing that happens here."""
     row = session.execute(
-        select(Identity, Context, Placement, Participation)
-        .select_from(Deployment)
-        .outerjoin(
-            Identity,
-            and_(Identity.platform_id == Deployment.platform_id, Identity.subject == (launch.subject or "")),
-        )
-        .outerjoin(
-            Context,
-            and_(
-                Context.deployment_id == Deployment.id,
-                Context.context_id == (launch.context.id if launch.context else ""),
-            ),
-        )
-        .outerjoin(
-            Placement,
-            and_(
-                Placement.deployment_id == Deployment.id,
-                Placement.resource_link_id == (launch.link.id if launch.link else ""),
-            ),
-        )
-        .outerjoin(
-            Participation,
-            and_(Participation.placement_id == Placement.id, Participation.identity_id == Identity.id),
-        )
-        .options(joinedload(Placement.line_item))
-        .where(Deployment.id == deployment_id)
+        _KNOWN,
+        {
+            "deployment": deployment_id,
+            "subject": launch.subject or "",
+            "context": launch.context.id if launch.context else "",
+            "link": launch.link.id if launch.link else "",
+        },
     ).one()
     return _Known(*row)
 
@@ -144,6 +135,7 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
     if launch.ags is not None:
         item = line_items.remember(
             session,
+            known=placement.line_item,
             deployment_id=deployment_id,
             resource_link_id=launch.link.id,
             url=launch.ags.line_item,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from course_packs import Outcome, Task, score_try, tasks
 from sqlalchemy import literal, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from course_packs import Outcome, Task, score_try, tasks
 from lti_tool.clock import now
 from lti_tool.footprint import Happening, record
 from lti_tool.gradebook import outbox
@@ -153,9 +153,7 @@ def give_answer(
         raise AttemptOver
     given = list(
         session.scalars(
-            select(Answer)
-            .where(Answer.attempt_id == attempt.id, Answer.task_id == task.id)
-            .order_by(Answer.try_number)
+            select(Answer).where(Answer.attempt_id == attempt.id, Answer.task_id == task.id).order_by(Answer.try_number)
         )
     )
     progress.answers[task.id] = given

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 import structlog
-from course_packs import Grading, score_pack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from course_packs import Grading, score_pack
 from lti_tool.clock import now
 from lti_tool.footprint import Happening, record
 from lti_tool.gradebook import outbox
@@ -88,6 +88,7 @@ def send_earlier_results(session: Session, placement: Placement) -> int:
         )
     ).all()
     for participation, attempt in rows:
+        assert participation.fraction is not None, "the query asks for it"
         outbox.put_score(
             session,
             line_item_id=placement.line_item_id,

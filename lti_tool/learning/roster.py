@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, select
@@ -26,6 +27,12 @@ class RosterEntry:
         if self.attempt is None:
             return "new"
         return str(self.attempt.state)
+
+    @property
+    def last_seen_at(self) -> datetime:
+        """When the learner last did or opened something here."""
+        opened = self.participation.last_seen_at
+        return opened if self.attempt is None else max(opened, self.attempt.last_activity_at)
 
 
 def roster(session: Session, placement_id: UUID) -> list[RosterEntry]:

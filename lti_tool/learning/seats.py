@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from course_packs import CompiledPack
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from course_packs import CompiledPack
 from lti_tool.catalog.releases import Packs
 from lti_tool.learning.errors import NothingChosen
 from lti_tool.learning.models import Attempt, Participation, Placement
@@ -54,7 +54,8 @@ def take_seat(
         .outerjoin(Attempt, Attempt.id == newest)
         .where(Identity.id == identity_id)
     ).one()
-    identity, placement, participation, attempt = row
+    identity, placement, attempt = row.Identity, row.Placement, row.Attempt
+    participation: Participation | None = row.Participation  # an outer join: it may be missing
     release_id = attempt.release_id if attempt is not None else placement.release_id
     if release_id is None:
         raise NothingChosen

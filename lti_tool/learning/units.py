@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from course_packs import CompiledPack, Step, Unit, pick
-
 from lti_tool.learning.attempts import Progress
 
 
@@ -34,9 +33,7 @@ def step_key(unit: Unit, step: Step) -> str:
     return f"{unit.id}/{step.id}"
 
 
-def unit_cards(
-    pack: CompiledPack, progress: Progress, language: str, address: Callable[[Unit], str]
-) -> list[UnitCard]:
+def unit_cards(pack: CompiledPack, progress: Progress, language: str, address: Callable[[Unit], str]) -> list[UnitCard]:
     """Return a card for each unit, in order."""
     cards: list[UnitCard] = []
     current_found = False

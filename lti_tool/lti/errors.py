@@ -1,4 +1,4 @@
-"""What can go wrong at the door, with the HTTP answer and the code a person can quote (spec: Security Framework §5.1)."""
+"""What can go wrong at the door, with the HTTP answer and the code a person can quote (Security Framework §5.1)."""
 
 from __future__ import annotations
 

@@ -216,9 +216,8 @@ def _presentation(body: Mapping[str, Any]) -> Presentation:
 def _custom(body: Mapping[str, Any]) -> dict[str, str]:
     """The custom parameters as strings. A variable the platform did not know (``$User.username``) counts as unset."""
     values = {}
-    for key, value in _mapping(body, claims.CUSTOM).items():
-        if isinstance(value, bool | int | float):
-            value = str(value)
+    for key, given in _mapping(body, claims.CUSTOM).items():
+        value = str(given) if isinstance(given, bool | int | float) else given
         if isinstance(value, str) and not value.startswith("$"):
             values[key] = value
     return values

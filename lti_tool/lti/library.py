@@ -124,12 +124,16 @@ class ToolConfiguration(ToolConfAbstract[Parameters]):
         """Never asked: an issuer alone does not name a registration."""
         raise LookupError("an issuer alone does not name a registration")
 
-    def find_registration_by_params(
-        self, iss: str, client_id: str, *args: Any, **kwargs: Any
-    ) -> LibraryRegistration | None:  # type: ignore[override]  # the library checks for None, though it does not say so
-        """Return the registration of an issuer and a client id, or None."""
+    def find_registration_by_params(self, iss: str, client_id: str, *args: Any, **kwargs: Any) -> LibraryRegistration:
+        """Return the registration of an issuer and a client id.
+
+        Raises:
+            LookupError: there is none.
+        """
         registration = self._store.find(iss, client_id, None)
-        return to_library(registration) if registration else None
+        if registration is None:
+            raise LookupError("no such registration")
+        return to_library(registration)
 
     def find_deployment(self, iss: str, deployment_id: str) -> LibraryDeployment | None:
         """Never asked: see :meth:`find_deployment_by_params`."""

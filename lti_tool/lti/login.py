@@ -51,7 +51,7 @@ def read_login(values: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def find_registration(store: RegistrationStore, parameters: Mapping[str, str]) -> Registration:
-    """Return the registration that a login means: by issuer and client id, else by deployment; never the first that fits.
+    """Return the registration that a login means: by issuer and client id, else by deployment, never just the first.
 
     Raises:
         LaunchError: "unknown-platform", "ambiguous-platform".
@@ -89,7 +89,8 @@ def authentication_request(
     login = _Login(registration, parameters, binding, ToolConfiguration(store), secure=redirect_uri[:5] == "https")
     url: str = login.redirect(redirect_uri)
     if parameters.get("lti_message_hint") == "":
-        url += "&" + urlencode({"lti_message_hint": ""})  # present, though empty: it must be echoed; the library omits it
+        # Present, though empty: it must be echoed, and the library leaves it out.
+        url += "&" + urlencode({"lti_message_hint": ""})
     return url
 
 

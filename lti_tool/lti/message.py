@@ -27,7 +27,7 @@ from lti_tool.lti.library import NoCookies, OwnSession, Parameters, ToolConfigur
 from lti_tool.lti.login import require_own_target
 from lti_tool.lti.models import LoginState
 from lti_tool.lti.platform_keys import PlatformKeyring
-from lti_tool.lti.registrations import Registration, RegistrationStore
+from lti_tool.lti.registrations import RegistrationStore
 
 ALGORITHMS = ("RS256",)
 LEEWAY = 60  # seconds: schools cannot keep their clocks to the second
@@ -203,7 +203,8 @@ def open_message(
         public_url=public_url,
     )
     message.validate()
-    assert message.launch is not None and message.login is not None
+    assert message.launch is not None
+    assert message.login is not None
     return message.launch, message.login
 
 

@@ -1,7 +1,7 @@
 """The platforms' public keys: fetched seldom, shared by all processes, asked for again once when a key id is unknown.
 
-Security Framework §6.3; sizes and times from the house's fact sheet §9: fresh for as long as the platform says, at least
-five minutes and at most a day; an unknown key id makes us ask again, but not more often than once a minute per address;
+Security Framework §6.3; sizes and times from the house's fact sheet §9: fresh for as long as the platform says, at
+least five minutes and at most a day; an unknown key id makes us ask again, but not more often than once a minute per address;
 while the platform is out of reach its last known keys serve for another day.
 """
 
@@ -91,7 +91,7 @@ class PlatformKeyring:
 
 
 def usable_keys(document: Mapping[str, Any]) -> dict[str, PyJWK]:
-    """Return the keys that may sign a token, by id: RSA of at least 2048 bits, for signing, RS256; others are skipped."""
+    """Return the keys that may sign a token, by id: RSA from 2048 bits, for signing, RS256; others are skipped."""
     keys = {}
     for entry in document.get("keys", []):
         if not isinstance(entry, dict) or entry.get("kty") != "RSA" or entry.get("use", "sig") != "sig":

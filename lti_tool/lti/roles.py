@@ -93,7 +93,11 @@ def parse_role(value: str) -> Role | None:
     if path.startswith("membership/"):
         principal = path.removeprefix("membership/")
         return Role(RoleKind.CONTEXT, principal, name) if principal in _PRINCIPALS else None
-    kinds = {"institution/person": RoleKind.INSTITUTION, "system/person": RoleKind.SYSTEM, "person": RoleKind.INSTITUTION}
+    kinds = {
+        "institution/person": RoleKind.INSTITUTION,
+        "system/person": RoleKind.SYSTEM,
+        "person": RoleKind.INSTITUTION,
+    }
     return Role(kinds[path], name) if path in kinds else None
 
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
@@ -25,6 +25,15 @@ from lti_tool.lti.models import LoginState
 LIFETIME = timedelta(minutes=10)
 STATE_PREFIX = "state-"  # the library's habit
 KEEP_SPENT = timedelta(hours=2)  # longer than any token may live, so that a replay is still recognised as one
+
+# Built once: each launch uses them, and putting a statement together costs as much as running it.
+_OF_STATE = select(LoginState).where(LoginState.state_hash == bindparam("state_hash"))
+_SPEND = (
+    update(LoginState)
+    .where(LoginState.id == bindparam("login"), LoginState.spent_at.is_(None))
+    .values(spent_at=bindparam("moment"))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def find(session: Session, state: str) -> LoginState:
     Raises:
         LaunchError: "state-unknown", "state-spent", "state-expired".
     """
-    login = session.scalar(select(LoginState).where(LoginState.state_hash == hashed(state)))
+    login = session.scalar(_OF_STATE, {"state_hash": hashed(state)})
     if login is None:
         raise LaunchError("state-unknown")
     if login.spent_at is not None:
@@ -96,12 +105,7 @@ def spend(session: Session, login_id: UUID) -> None:
     Raises:
         LaunchError: "state-spent".
     """
-    spent = session.execute(
-        update(LoginState)
-        .where(LoginState.id == login_id, LoginState.spent_at.is_(None))
-        .values(spent_at=now())
-        .execution_options(synchronize_session=False)
-    )
+    spent = session.execute(_SPEND, {"login": login_id, "moment": now()})
     if spent.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
         raise LaunchError("state-spent")
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import get_locale
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -109,7 +110,12 @@ def launch() -> BaseResponse:
     deployment_id = current_store().deployment_id_of(opened.registration.id, opened.deployment_id)
     assert deployment_id is not None, "validate_deployment has found it"
     arrive: Arrive = current_app.extensions["lyceum.arrive"]
-    arrival = arrive(session, opened, deployment_id)
+    try:
+        arrival = arrive(session, opened, deployment_id)
+    except IntegrityError:  # two first launches at the same moment: whoever comes second finds the first one's rows
+        session.rollback()
+        states.spend(session, started.id)
+        arrival = arrive(session, opened, deployment_id)
     visit, secret = visits.open_visit(
         session, opened, arrival, language=_language(opened), hours=current_settings().visit_hours
     )

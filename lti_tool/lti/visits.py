@@ -17,15 +17,17 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import g, request
 from markupsafe import Markup
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from lti_tool.clock import now
 from lti_tool.db import db
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.models import Visit
+from lti_tool.lti.registrations import current_store
 from lti_tool.lti.states import hashed
 
 COOKIES_KEPT = 8  # in one browser and frame; older visits are closed by forgetting their cookie
@@ -121,15 +123,20 @@ def open_to(guest: Guest) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def enter(visit_id: UUID) -> Visit:
-    """Return the visit of an address when this browser holds its secret, and remember it in ``g.visit``.
+    """Return the visit of an address when this browser holds its secret; it and its registration stand in ``g``.
 
     Raises:
-        LaunchError: "visit-ended" when it is unknown, expired or another browser's.
+        LaunchError: "visit-ended" when it is unknown, expired, another browser's, or its platform was switched off.
     """
     secret = request.cookies.get(visit_cookie(visit_id), "")
     visit = db.session.get(Visit, visit_id) if secret else None
     if visit is None or visit.expires_at <= now() or not hmac.compare_digest(visit.secret_hash, hashed(secret)):
         raise LaunchError("visit-ended")
+    registration = current_store().get(visit.platform_id)
+    if registration is None:  # the platform was switched off since
+        raise LaunchError("visit-ended")
+    g.registration = registration
+    g.frame_origins = registration.origins
     g.visit = visit
     g.visit_secret = secret
     return visit

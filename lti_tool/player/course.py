@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from course_packs import Grading, pick
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from course_packs import Grading, pick
 from lti_tool.clock import now
 from lti_tool.gradebook import outbox
 from lti_tool.gradebook.wording import DeliveryLine, delivery_line
@@ -45,7 +45,9 @@ def course_page(session: Session, seat: Seat, progress: Progress, *, visit_id: U
         continue_url=continue_address(seat, progress, visit_id) if active or attempt is None else cards[0].url,
         continue_label=label,
         finish_url=url_for("player.finish", visit_id=visit_id) if active and progress.steps else None,
-        again_url=url_for("player.again", visit_id=visit_id) if attempt is not None and not active and left != 0 else None,
+        again_url=url_for("player.again", visit_id=visit_id)
+        if attempt is not None and not active and left != 0
+        else None,
         delivery=delivery_of(session, seat, visit_id),
         result=result_view(seat.participation.fraction, pack.grading),
         preview=seat.participation.preview,

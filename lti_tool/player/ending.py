@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from uuid import UUID
 
-from course_packs import pick
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from course_packs import pick
 from lti_tool.learning.attempts import Progress, attempts_left
 from lti_tool.learning.seats import Seat
 from lti_tool.learning.units import unit_cards
@@ -33,9 +33,7 @@ def finish_page(seat: Seat, progress: Progress, *, visit_id: UUID, language: str
                 answered += 1
                 continue
             label = _("%(unit)s: step %(number)d", unit=pick(unit.title, language), number=unit.steps.index(step) + 1)
-            unanswered.append(
-                (label, url_for("player.step", visit_id=visit_id, unit_id=unit.id, step_id=step.id))
-            )
+            unanswered.append((label, url_for("player.step", visit_id=visit_id, unit_id=unit.id, step_id=step.id)))
     return FinishPage(
         course_title=pick(seat.pack.title, language),
         course_url=url_for("player.course", visit_id=visit_id),
@@ -49,7 +47,8 @@ def finish_page(seat: Seat, progress: Progress, *, visit_id: UUID, language: str
 def result_page(session: Session, seat: Seat, progress: Progress, *, visit_id: UUID, language: str) -> ResultPage:
     """Make the page that tells how the attempt ended."""
     attempt = seat.attempt
-    assert attempt is not None and attempt.fraction is not None
+    assert attempt is not None
+    assert attempt.fraction is not None
     grading = seat.pack.grading
     result = result_view(attempt.fraction, grading)
     assert result is not None

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from course_packs import Step, Task, Unit, pick, tasks
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from course_packs import Step, Task, Unit, pick, tasks
 from lti_tool.db import new_id
 from lti_tool.learning.attempts import Progress
 from lti_tool.learning.models import AttemptState
@@ -70,7 +70,8 @@ def step_page(
         kind=step.kind,
         title=pick(step.title, language) if step.title else "",
         html=page_html(seat, step.html, language) if step.html else "",
-        task=task or (task_view(seat, progress, step.task, visit_id=visit_id, language=language) if step.task else None),
+        task=task
+        or (task_view(seat, progress, step.task, visit_id=visit_id, language=language) if step.task else None),
         preview=seat.participation.preview,
     )
 
@@ -92,11 +93,11 @@ def task_view(
     last = given[-1] if given else None
     over = attempt is None or attempt.state != AttemptState.ACTIVE
     closed = progress.is_closed(task) or over
-    # Marking is repeatable: what a page says of an answer follows from the answer and the release, nothing is kept twice.
+    # Marking is repeatable: what a page says of an answer follows from it and the release, and is not kept twice.
     outcome = kind.mark(task, last.response) if last is not None else None
     shown = task.id in progress.hints or over
     unit_id, step_id = task.id.split("/")
-    where = {"visit_id": visit_id, "unit_id": unit_id, "step_id": step_id}
+    where: dict[str, Any] = {"visit_id": visit_id, "unit_id": unit_id, "step_id": step_id}
     return TaskView(
         id=task.id,
         type=task.type,
@@ -121,7 +122,7 @@ def task_view(
 
 
 def unread_response(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return what a form held that could not be read as an answer, in the shape of a response: nothing typed is lost."""
+    """Return what a form held that is no answer yet, in the shape of a response: nothing typed is lost."""
     first = {name: values[0] for name, values in form.items() if values}
     prefix = "match-"
     return {
@@ -134,16 +135,20 @@ def unread_response(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 def page_html(seat: Seat, text: Mapping[str, str], language: str) -> Markup:
-    """Return the HTML of a text of the pack. It was made safe when the pack was compiled; pictures get their address."""
+    """Return a text of the pack as HTML, made safe when the pack was compiled; pictures get their address."""
     release_id = seat.attempt.release_id if seat.attempt is not None else seat.placement.release_id
     address = url_for("catalog.media", release_id=release_id, name="")
-    return Markup(pick(text, language).replace('src="media:', f'src="{address}'))
+    html = pick(text, language).replace('src="media:', f'src="{address}')
+    return Markup(html)  # noqa: S704  # sanitised by course_packs.format.markdown
 
 
 def _safe(seat: Seat, value: Any) -> Any:
     """Mark the HTML in a task's view as safe: it comes from the compiled pack; everything else is escaped as ever."""
     if isinstance(value, dict):
-        return {key: Markup(one) if key == "html" else _safe(seat, one) for key, one in value.items()}
+        return {
+            key: Markup(one) if key == "html" else _safe(seat, one)  # noqa: S704  # sanitised, as above
+            for key, one in value.items()
+        }
     return [_safe(seat, one) for one in value] if isinstance(value, list | tuple) else value
 
 

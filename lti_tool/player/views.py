@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from course_packs import ResponseError
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from course_packs import ResponseError
 from lti_tool.catalog.releases import current_packs
 from lti_tool.db import db, expect_writes
 from lti_tool.learning.attempts import (
@@ -26,7 +26,6 @@ from lti_tool.learning.results import finish_attempt
 from lti_tool.learning.seats import Seat, take_seat
 from lti_tool.learning.units import step_key
 from lti_tool.lti.errors import LaunchError
-from lti_tool.lti.registrations import Registration, current_store
 from lti_tool.lti.visits import Guest, open_to
 from lti_tool.player.course import continue_address, course_page, delivery_of
 from lti_tool.player.ending import finish_page, result_page
@@ -70,7 +69,7 @@ def step(visit_id: UUID, unit_id: str, step_id: str) -> str:
     seat = _seat()
     unit, here = _find(seat, unit_id, step_id)
     if seat.attempt is None:
-        begin_attempt(db.session(), seat, family=_registration().family)
+        begin_attempt(db.session(), seat, family=g.registration.family)
     progress = _progress(seat)
     assert seat.attempt is not None
     visit_step(db.session(), seat.attempt, progress, step_key(unit, here), done=here.task is None)
@@ -167,7 +166,7 @@ def result(visit_id: UUID) -> str | Response:
 def again(visit_id: UUID) -> Response:
     """Begin another attempt, on the newest release."""
     seat = _seat()
-    begin_attempt(db.session(), seat, family=_registration().family)
+    begin_attempt(db.session(), seat, family=g.registration.family)
     db.session.commit()
     return redirect(url_for("player.go_on", visit_id=visit_id), 303)
 
@@ -199,14 +198,6 @@ def _learning_error(error: LearningError) -> tuple[str, int]:
 _OURS = frozenset({"csrf", "submission"})
 
 
-def _registration() -> Registration:
-    registration = current_store().get(g.visit.platform_id)
-    if registration is None:
-        raise LaunchError("visit-ended")
-    g.frame_origins = registration.origins
-    return registration
-
-
 def _seat() -> Seat:
     visit = g.visit
     if visit.placement_id is None:
@@ -216,7 +207,7 @@ def _seat() -> Seat:
         current_packs(),
         placement_id=visit.placement_id,
         identity_id=visit.identity_id,
-        school_id=_registration().school_id,
+        school_id=g.registration.school_id,
         preview=visit.teacher or not visit.learner,
     )
 

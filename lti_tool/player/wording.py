@@ -14,6 +14,8 @@ def response_error(code: str, parameters: dict[str, Any]) -> str:
         "incomplete": _("Something is still open here. Fill in everything; no try was used up."),
         "not-a-number": _("This does not read as a number. Write it like 12.5; no try was used up."),
         "unknown-unit": _("This unit is not among those of the task. Choose one; no try was used up."),
+        "too-many": _("Only one answer can be chosen here; no try was used up."),
+        "repeated-position": _("Two items have the same place. Give each its own; no try was used up."),
         "too-long": _("The answer is too long. Make it shorter; no try was used up."),
     }
     return words.get(code, _("This answer could not be read. Reload the page and try again; no try was used up."))

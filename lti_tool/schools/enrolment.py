@@ -29,7 +29,7 @@ def add_platform(session: Session, description: Mapping[str, Any]) -> Platform:
         marshmallow.ValidationError: the description is not complete or not right, by field.
         PlatformExists: issuer and client id are there already; nothing was changed.
     """
-    data: dict[str, Any] = PlatformSchema().load(dict(description))  # type: ignore[assignment]
+    data: dict[str, Any] = PlatformSchema().load(dict(description))
     known = session.scalar(
         select(Platform).where(Platform.issuer == data["issuer"], Platform.client_id == data["client_id"])
     )

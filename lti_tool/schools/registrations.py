@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
 from lti_tool.lti.registrations import AmbiguousRegistration, Registration
@@ -18,7 +19,7 @@ REMEMBERED = timedelta(seconds=10)  # so long may another process go on with a p
 class Registrations:
     """The store of registrations that the protocol asks (:class:`lti_tool.lti.registrations.RegistrationStore`)."""
 
-    def __init__(self, session: scoped_session[Session]) -> None:
+    def __init__(self, session: Callable[[], Session]) -> None:
         self._session = session
         self._read_at: datetime | None = None
         self._by_id: dict[UUID, Registration] = {}
@@ -63,11 +64,15 @@ class Registrations:
     def _refresh(self) -> None:
         if self._read_at is not None and now() - self._read_at < REMEMBERED and now() >= self._read_at:
             return
-        rows = self._session.execute(
-            select(Platform, Deployment)
-            .outerjoin(Deployment, (Deployment.platform_id == Platform.id) & Deployment.approved)
-            .where(Platform.active)
-        ).all()
+        rows = (
+            self._session()
+            .execute(
+                select(Platform, Deployment)
+                .outerjoin(Deployment, (Deployment.platform_id == Platform.id) & Deployment.approved)
+                .where(Platform.active)
+            )
+            .all()
+        )
         by_id: dict[UUID, Registration] = {}
         deployments: dict[tuple[UUID, str], UUID] = {}
         for platform, deployment in rows:

@@ -67,7 +67,8 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def _crash(error: Exception) -> tuple[str, int]:
     db.session.rollback()
-    log.exception("request.failed", method=request.method, route=request.url_rule.rule if request.url_rule else "-")
+    route = request.url_rule.rule if request.url_rule else "-"
+    log.error("request.failed", method=request.method, route=route, exc_info=error)
     return error_response(
         500,
         "WEB-500",

@@ -27,6 +27,4 @@ def format_number(number: Decimal | int) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates the formats."""
-    app.jinja_env.globals.update(
-        format_time=format_time, format_datetime=format_datetime, format_number=format_number
-    )
+    app.jinja_env.globals.update(format_time=format_time, format_datetime=format_datetime, format_number=format_number)

@@ -8,12 +8,12 @@ import jwt
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from lti_tool.learning.models import Placement
-from lti_tool.db import db
-from lti_tool.lti import claims, keys
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_tool.db import db
+from lti_tool.learning.models import Placement
+from lti_tool.lti import claims, keys
 from tests.factories import published
 from tests.platform import ABSENT, INSTRUCTOR, LEARNER, FakePlatform
 from tests.walker import Walker

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_packs import Outcome, score_pack, score_try
+from tests.course_packs.samples import PACK as SAMPLE
 from tests.course_packs.samples import SECOND_UNIT, UNIT, compiled, files_with
 
 PACK = compiled(files_with())
@@ -44,6 +45,13 @@ def test_a_unit_of_weight_nought_and_a_unit_without_tasks_do_not_count() -> None
     assert score_pack(light, {"first/one": Decimal(1)}) == 1
     unread = files_with({"units/first/unit.yaml": UNIT.replace("  - task: one\n", ""), "units/first/tasks.yaml": None})
     assert score_pack(compiled(unread), {"second/mass": Decimal(2)}) == Decimal("0.4")
+
+
+def test_a_pack_without_tasks_scores_nought() -> None:
+    unread = {"units/first/unit.yaml": UNIT.replace("  - task: one\n", ""), "units/first/tasks.yaml": None}
+    gone = {"units/second/unit.yaml": None, "units/second/tasks.yaml": None}
+    alone = {"pack.yaml": SAMPLE.replace(", second]", "]")}
+    assert score_pack(compiled(files_with({**unread, **gone, **alone})), {}) == 0
 
 
 @given(POINTS, st.sampled_from(PACK.tasks), st.decimals(min_value=0, max_value=3, places=3, allow_nan=False))

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
-from lti_tool.clock import now
-from lti_tool.lti import claims
-from lti_tool.lti.models import LoginState, Visit
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.clock import now
+from lti_tool.lti import claims
+from lti_tool.lti.models import LoginState, Visit
 from tests.factories import published
 from tests.platform import ABSENT, KEY, FakePlatform, other_key, unsigned
 
@@ -140,9 +140,7 @@ def test_no_signature_and_a_signature_with_the_public_key_are_refused(app: Flask
     body = platform.claims(nonce=request["nonce"])
     none = unsigned(body, {"alg": "none", "kid": platform.kid})
     assert _answer(platform.post(client, none, request["state"]))[:2] == (401, "LTI-40")
-    public = KEY.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     head = unsigned(body, {"alg": "HS256", "kid": platform.kid}).rstrip(".")
     digest = urlsafe_b64encode(hmac.digest(public, head.encode(), "sha256")).rstrip(b"=").decode()
     assert _answer(platform.post(client, f"{head}.{digest}", request["state"]))[:2] == (401, "LTI-40")
@@ -297,7 +295,8 @@ def test_a_thousand_forged_tokens_leave_the_nonce_store_as_it_was(
     token = platform.sign(platform.claims(nonce=request["nonce"]), key=forger)
     body = platform.claims()
     for number in range(1000):
-        forged = token if number % 2 else unsigned({**body, "nonce": f"n{number}"}, {"alg": "RS256", "kid": "key-1"}) + "AA"
+        other = unsigned({**body, "nonce": f"n{number}"}, {"alg": "RS256", "kid": "key-1"}) + "AA"
+        forged = token if number % 2 else other
         assert platform.post(client, forged, request["state"]).status_code == 401
     session.rollback()
     assert session.execute(select(LoginState.id, LoginState.nonce_hash, LoginState.spent_at)).all() == before

@@ -7,6 +7,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from lti_tool.learning.models import Participation, Placement
 from lti_tool.lti import claims
 from lti_tool.lti.launch import parse_launch
@@ -14,9 +17,6 @@ from lti_tool.lti.models import Visit
 from lti_tool.people.models import Identity
 from lti_tool.schools.models import Context
 from lti_tool.schools.registrations import to_registration
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from tests.factories import published
 from tests.platform import ABSENT, INSTRUCTOR, LEARNER, FakePlatform
 
@@ -162,7 +162,8 @@ def test_html_in_a_claim_is_only_text(app: Flask, session: Session, platform: Fa
     evil = "<script>alert(1)</script>"
     client = app.test_client()
     platform.launch(client, platform.claims(name=evil))
-    body = platform.claims(sub="3", name=evil, **{claims.ROLES: [INSTRUCTOR], claims.RESOURCE_LINK: {"id": "1", "title": evil}})
+    link = {"id": "1", "title": evil}
+    body = platform.claims(sub="3", name=evil, **{claims.ROLES: [INSTRUCTOR], claims.RESOURCE_LINK: link})
     page = client.get(platform.launch(client, body).location, base_url=platform.tool)
     assert page.status_code == 200
     assert "<script>alert" not in page.text

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
-from lti_tool.lti.models import LoginState
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.models import LoginState
 from tests.platform import ABSENT, FakePlatform
 
 
@@ -75,9 +75,7 @@ def test_a_hint_that_was_not_sent_is_not_invented(app: Flask, platform: FakePlat
 
 
 @pytest.mark.parametrize("missing", ["iss", "login_hint", "target_link_uri"])
-def test_a_required_parameter_must_be_there(
-    app: Flask, session: Session, platform: FakePlatform, missing: str
-) -> None:
+def test_a_required_parameter_must_be_there(app: Flask, session: Session, platform: FakePlatform, missing: str) -> None:
     parameters = platform.login_parameters(**{missing: ABSENT})
     answer = app.test_client().post("/lti/login", data=parameters, base_url=platform.tool)
     assert answer.status_code == 400
@@ -134,11 +132,10 @@ def test_an_authorization_endpoint_keeps_its_own_query(app: Flask, session: Sess
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.test/lti/launch", "http://city.test/lti/launch", "https://city.test.evil/x", "javascript:1"]
+    "target",
+    ["https://evil.test/lti/launch", "http://city.test/lti/launch", "https://city.test.evil/x", "javascript:1"],
 )
-def test_a_target_on_another_host_is_refused(
-    app: Flask, session: Session, platform: FakePlatform, target: str
-) -> None:
+def test_a_target_on_another_host_is_refused(app: Flask, session: Session, platform: FakePlatform, target: str) -> None:
     answer = app.test_client().post(
         "/lti/login", data=platform.login_parameters(target_link_uri=target), base_url=platform.tool
     )

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from lti_tool.gradebook.models import LineItem
 from lti_tool.learning.models import Participation, Placement
 from lti_tool.lti import claims
 from lti_tool.lti.models import Visit
 from lti_tool.people.models import Identity
 from lti_tool.schools.models import Context
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tests.factories import published
 from tests.platform import FakePlatform
 

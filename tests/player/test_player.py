@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from lti_tool.footprint.models import FootprintEvent
 from lti_tool.gradebook.models import OutgoingScore
 from lti_tool.learning.models import Answer, Attempt, Participation
 from lti_tool.lti import claims
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from tests.factories import published
 from tests.platform import INSTRUCTOR, FakePlatform
 from tests.walker import Walker
@@ -92,9 +92,7 @@ def test_a_hint_is_shown_when_asked_for(walker: Walker) -> None:
     assert "Туда, где свет" in walker.soup("units/gate/one").text
 
 
-def test_another_device_goes_on_where_the_learner_was(
-    app: Flask, walker: Walker, platform: FakePlatform
-) -> None:
+def test_another_device_goes_on_where_the_learner_was(app: Flask, walker: Walker, platform: FakePlatform) -> None:
     walker.get("units/gate/intro")
     walker.answer("gate/one", walker.right("gate/one"))
     walker.get("units/gate/word")
@@ -147,9 +145,7 @@ def test_the_best_attempt_counts_and_a_worse_one_sends_nothing(walker: Walker, s
     assert "100" in page.text
 
 
-def test_attempts_end_when_the_rule_says_so(
-    app: Flask, session: Session, platform: FakePlatform
-) -> None:
+def test_attempts_end_when_the_rule_says_so(app: Flask, session: Session, platform: FakePlatform) -> None:
     published(session, id="once", attempts="1")
     session.commit()
     walker = Walker(app.test_client(), platform, platform.claims(**{claims.CUSTOM: {"pack": "once"}}))
@@ -180,9 +176,7 @@ def test_a_started_attempt_stays_on_its_release(app: Flask, session: Session, wa
     assert attempt_release != newer.id
 
 
-def test_a_teacher_looks_in_without_leaving_a_trace(
-    app: Flask, session: Session, platform: FakePlatform
-) -> None:
+def test_a_teacher_looks_in_without_leaving_a_trace(app: Flask, session: Session, platform: FakePlatform) -> None:
     published(session)
     session.commit()
     body = platform.with_gradebook(sub="3", **{claims.ROLES: [INSTRUCTOR]})

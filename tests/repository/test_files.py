@@ -12,7 +12,9 @@ PACKAGES = ("course_packs", "lti_tool", "mentor_training", "onboarding_course")
 LONGEST = 400
 
 # A longer file, and why it is one.
-MAY_BE_LONGER: dict[str, str] = {}
+MAY_BE_LONGER = {
+    "lti_tool/schema/versions/0001_spine.py": "the first migration makes every table at once, and is never edited",
+}
 
 # Written in pieces, so that this file may stand among those it reads.
 OF_SOME_MACHINE = [

@@ -51,6 +51,7 @@ STRUCTURE: list[tuple[str, Changes, str]] = [
     ("P001", edited(UNIT_FILE, "intro.md", "other.md"), "units/first/unit.yaml:7:11"),
     ("P002", {"pack.yaml": b"format: 1\nid: \xff\n"}, "pack.yaml:2:5"),
     ("P003", {TASK_FILE: "a" * 300_001}, "units/first/tasks.yaml:1:1"),
+    ("P003", {PAGE_FILE: PAGE + "а" * 50_000}, "units/first/intro.md:1:1"),
     ("P004", edited("pack.yaml", "kind: course", "kind: a: b"), "pack.yaml:3:8"),
     ("P004", edited(TASK_FILE, "prompt: Кого спросить?", "prompt: @кого"), "units/first/tasks.yaml:3:11"),
     ("P005", edited(UNIT_FILE, "  - read", "\t- read"), "units/first/unit.yaml:7:1"),
@@ -76,6 +77,7 @@ STRUCTURE: list[tuple[str, Changes, str]] = [
         edited("pack.yaml", "grading: {pass_mark: 60, attempts: 3, attempt_grade: best}", "grading: x"),
         "pack.yaml:11:10",
     ),
+    ("P018", edited("pack.yaml", "- title: Устав лицея\n    url: https", "- https"), "pack.yaml:9:5"),
     ("P019", edited("pack.yaml", "units: [first, second]", "units: first"), "pack.yaml:12:8"),
     ("P020", edited(TASK_FILE, "prompt: Кого спросить?", "prompt: [x]"), "units/first/tasks.yaml:3:11"),
     ("P021", edited(TASK_FILE, "correct: true", "correct: да"), "units/first/tasks.yaml:9:16"),
@@ -122,6 +124,8 @@ TEXTS: list[tuple[str, Changes, str]] = [
     ("P108", {PAGE_FILE: PAGE + "\n### Третий\n\nТекст\n"}, "units/first/intro.md:7:1"),
     ("P109", {PAGE_FILE: PAGE.replace("[Круг]", "[]")}, "units/first/intro.md:5:5"),
     ("P110", {PAGE_FILE: PAGE + "\nСм. [дальше](next.md)\n"}, "units/first/intro.md:7:14"),
+    ("P110", {PAGE_FILE: PAGE + "\n[никуда]()\n"}, "units/first/intro.md:7:1"),
+    ("P111", edited("pack.yaml", "https://example.org/charter", "http://example.org"), "pack.yaml:10:10"),
     ("P110", {PAGE_FILE: PAGE + "\nСм. [вред](ftp://example.org)\n"}, "units/first/intro.md:7:12"),
     ("P111", {PAGE_FILE: PAGE + "\nСм. [сайт](http://example.org)\n"}, "units/first/intro.md:7:12"),
     ("P112", {PAGE_FILE: PAGE + "\nслово" * 451}, "units/first/intro.md:1:1"),
@@ -206,6 +210,7 @@ CASES = [*STRUCTURE, *TEXTS, *TASK_CODES, *PICTURES]
 # One slip may have a second, true consequence: these and no other codes appear beside it.
 CONSEQUENCES: Mapping[str, set[str]] = {
     "P001": {"P025", "P306"},
+    "P003": {"P306"},
     "P013": {"P023"},
     "P021": {"P202"},
     "P022": {"P024"},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_packs.format.diagnostics import Report
+from course_packs.format.diagnostics import Mark, Report
 from course_packs.format.pictures import Pictures
 from course_packs.format.yaml_source import MappingNode, ScalarNode, SequenceNode, read_mapping
 
@@ -22,9 +22,9 @@ def test_every_value_knows_its_place_and_its_exact_spelling() -> None:
     assert found == []
     assert node is not None
     number, items = node.entries["a"], node.entries["b"]
-    assert number == ScalarNode("2.50", "number", (1, 4))
+    assert number == ScalarNode("2.50", "number", Mark(1, 4))
     assert isinstance(items, SequenceNode)
-    assert items.items[0] == ScalarNode("yes", "text", (3, 5))
+    assert items.items[0] == ScalarNode("yes", "text", Mark(3, 5))
     inner = items.items[1]
     assert isinstance(inner, MappingNode)
     assert inner.keys["c"] == (4, 6)
@@ -42,7 +42,7 @@ def test_windows_line_ends_and_byte_order_mark_are_read() -> None:
     node, found = parse(b"\xef\xbb\xbfa: 1\r\nb: |\r\n  x\r\n")
     assert found == []
     assert node is not None
-    assert node.entries["b"] == ScalarNode("x\n", "text", (2, 4))
+    assert node.entries["b"] == ScalarNode("x\n", "text", Mark(2, 4))
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_partner_s_type_is_found_by_its_entry_point(monkeypatch: pytest.Monkey
     entry = EntryPoint("hologram", "course_packs.tasks.choice", tasks.ENTRY_POINT_GROUP)
     other = EntryPoint("choice", "course_packs.tasks.number", tasks.ENTRY_POINT_GROUP)
 
-    def found(**wanted: str) -> EntryPoints:
+    def found(**wanted: Any) -> EntryPoints:
         return EntryPoints([entry, other]).select(**wanted)
 
     monkeypatch.setattr(tasks, "entry_points", found)

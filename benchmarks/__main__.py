@@ -1,0 +1,58 @@
+"""``python -m benchmarks``: measure, and print tables. Parts may be named: launches, pages, start."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import tempfile
+from pathlib import Path
+from statistics import median
+
+import structlog
+
+from benchmarks import report
+from benchmarks.launches import compare
+from benchmarks.processes import key_server, start_seconds
+from benchmarks.walk import first_load, walk
+
+PARTS = ("launches", "pages", "start")
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--rounds", type=int, default=9, help="rounds of launches, an odd number (default 9)")
+    parser.add_argument("--launches", type=int, default=80, help="launches in a round, of each tool (default 80)")
+    parser.add_argument("--learners", type=int, default=30, help="size of the class (default 30)")
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    parts = asked.parts or PARTS
+    # The walk happens in this process: its log would stand between the tables.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    if "launches" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            tools = compare(Path(folder), rounds=asked.rounds, launches=asked.launches)
+        say(f"Launches, one worker · medians of {asked.rounds} rounds in turn", report.launches(tools))
+    if "pages" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            seen = walk(Path(folder), learners=asked.learners)
+            loaded = first_load(seen)
+        say("Queries · BEGIN and COMMIT not counted, savepoints counted, the most of all times", report.queries(seen.pages))
+        say("Time in the server", report.times(seen.pages))
+        say("Weight", report.weights(loaded))
+    if "start" in parts:
+        with tempfile.TemporaryDirectory() as folder, key_server(Path(folder)) as issuer:
+            start_seconds(Path(folder), issuer)  # sets everything up
+            seconds = sorted(start_seconds(Path(folder), issuer) for _ in range(5))
+        say("From `lyceum-city serve --setup`, with nothing to set up, to /healthz", f"{median(seconds):.2f} s")
+
+
+def say(title: str, text: str) -> None:
+    """Print a part of the report."""
+    print(f"\n── {title}\n\n{text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Tables for people: what was measured, beside what was aimed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from benchmarks.launches import Contestant, ratio
+from benchmarks.walk import Page
+
+RATIO_AIM = 1.5
+LAUNCH_QUERIES = 8
+PAGE_QUERIES = 6
+FIRST_LOAD = 150_000  # bytes
+HOPS = ("login", "continue", "launch")
+ONCE = frozenset({"first of the link"})  # once in the life of an activity
+DEEDS = frozenset({"reading step · begins the attempt", "answer · fragment", "finish"})  # these write what was done
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out rows under a head: the first column to the left, the others to the right."""
+    lines = [list(head), *map(list, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    shown = [
+        "  ".join(cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        for line in lines
+    ]
+    return "\n".join([shown[0], "─" * len(shown[0]), *shown[1:]])
+
+
+def launches(tools: Sequence[Contestant]) -> str:
+    """Launches per second, and how many times the minimal tool's rate ours is."""
+    known, new = tools[0], tools[1]
+    rows = [
+        (
+            tool.name,
+            f"{median(tool.per_second):.0f}",
+            f"{median(tool.processor_ms):.1f}" if tool.processor_ms else "-",
+            "" if tool is known or tool is new else f"{ratio(known, tool):.2f}",
+            "" if tool is known or tool is new else f"{ratio(new, tool):.2f}",
+        )
+        for tool in tools
+    ]
+    head = ("tool", "launches/s", "CPU ms/launch", "ours (known) is × of it", "ours (new)")
+    return f"{table(head, rows)}\naim: at least {RATIO_AIM} × the minimal tool as documented"
+
+
+def queries(pages: dict[str, Page]) -> str:
+    """Queries of each hop of a launch, and of each page."""
+    hops = []
+    for kind in (name.partition(" · ")[2] for name in pages if name.startswith("launch · ")):
+        counts = [pages[f"{hop} · {kind}"].queries for hop in HOPS]
+        kept = "once" if kind in ONCE else mark(counts[-1] <= LAUNCH_QUERIES)
+        hops.append((kind, *map(str, counts), str(sum(counts)), kept))
+    views = []
+    for page in pages.values():
+        if not is_hop(page.name):
+            kept = mark(page.queries <= PAGE_QUERIES) if is_view(page.name) else "writes"
+            views.append((page.name, str(page.queries), kept))
+    return "\n\n".join(
+        (
+            table(("launch of", *HOPS, "sum", f"launch ≤ {LAUNCH_QUERIES}"), hops),
+            table(("page", "queries", f"view ≤ {PAGE_QUERIES}"), views),
+        )
+    )
+
+
+def over_budget(pages: dict[str, Page]) -> list[str]:
+    """The launches and page views that ask the database more often than they may, each with its number."""
+    return [
+        f"{page.name}: {page.queries}"
+        for page in pages.values()
+        if (is_launch(page.name) and page.queries > LAUNCH_QUERIES)
+        or (is_view(page.name) and page.queries > PAGE_QUERIES)
+    ]
+
+
+def is_launch(name: str) -> bool:
+    """Whether a request is a launch under the budget: not the very first of a link, which makes all its rows."""
+    hop, _, kind = name.partition(" · ")
+    return hop == "launch" and kind not in ONCE
+
+
+def is_view(name: str) -> bool:
+    """Whether a request is a page view under the budget: it shows; what a learner does is written by others."""
+    return not is_hop(name) and name not in DEEDS
+
+
+def times(pages: dict[str, Page]) -> str:
+    """Server time of each page."""
+    rows = [(page.name, f"{page.median_ms:.1f}", f"{page.p95_ms:.1f}", weight(page.bytes)) for page in pages.values()]
+    return table(("request", "median ms", "p95 ms", "HTML kB"), rows)
+
+
+def weights(loaded: dict[str, int]) -> str:
+    """What the first page weighs."""
+    total = sum(loaded.values())
+    rows = [(kind, weight(size)) for kind, size in (*loaded.items(), ("all", total))]
+    return table(("first load", "kB"), rows) + f"\naim: ≤ {FIRST_LOAD / 1000:.0f} kB, not compressed: {mark(total <= FIRST_LOAD)}"
+
+
+def is_hop(name: str) -> bool:
+    """Whether a request is one of the three of a launch."""
+    return name.partition(" · ")[0] in HOPS
+
+
+def weight(size: int) -> str:
+    """A size in kilobytes."""
+    return f"{size / 1000:.1f}" if size else "-"
+
+
+def mark(kept: bool) -> str:
+    """Whether an aim was reached."""
+    return "✓" if kept else "✗ over"
