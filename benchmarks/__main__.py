@@ -39,7 +39,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             seen = walk(Path(folder), learners=asked.learners)
             loaded = first_load(seen)
-        say("Queries · BEGIN and COMMIT not counted, savepoints counted, the most of all times", report.queries(seen.pages))
+        say(
+            "Queries · BEGIN and COMMIT not counted, savepoints counted, the most of all times",
+            report.queries(seen.pages),
+        )
         say("Time in the server", report.times(seen.pages))
         say("Weight", report.weights(loaded))
     if "start" in parts:

@@ -38,8 +38,8 @@ def create_app(issuer: str, *, cache_keys: bool, keys_ms: int = 0) -> Flask:
     """Make the tool for one platform.
 
     Args:
-        cache_keys: switch on the library's cache of platform keys, which its documentation mentions as an option. Without it
-            the keys are fetched at each launch, as in its example.
+        cache_keys: switch on the library's cache of platform keys, an option. Without it the keys are fetched at each
+            launch, as in its example.
         keys_ms: how far away the platform's keys are.
     """
     app = Flask(__name__)

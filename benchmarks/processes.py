@@ -100,9 +100,7 @@ def lyceum_city_command(folder: Path, issuer: str, port: int) -> tuple[list[str]
 
 
 @contextmanager
-def minimal_tool(
-    folder: Path, issuer: str, *, cache_keys: bool = False, keys_ms: int = 0
-) -> Iterator[tuple[int, int]]:
+def minimal_tool(folder: Path, issuer: str, *, cache_keys: bool = False, keys_ms: int = 0) -> Iterator[tuple[int, int]]:
     """Serve the minimal tool under the same server with the same options; give its port and process id."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "benchmarks.minimal_tool:from_environment()"]

@@ -22,7 +22,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     shown = [
-        "  ".join(cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        "  ".join(
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
         for line in lines
     ]
     return "\n".join([shown[0], "─" * len(shown[0]), *shown[1:]])
@@ -96,7 +99,10 @@ def weights(loaded: dict[str, int]) -> str:
     """What the first page weighs."""
     total = sum(loaded.values())
     rows = [(kind, weight(size)) for kind, size in (*loaded.items(), ("all", total))]
-    return table(("first load", "kB"), rows) + f"\naim: ≤ {FIRST_LOAD / 1000:.0f} kB, not compressed: {mark(total <= FIRST_LOAD)}"
+    return (
+        table(("first load", "kB"), rows)
+        + f"\naim: ≤ {FIRST_LOAD / 1000:.0f} kB, not compressed: {mark(total <= FIRST_LOAD)}"
+    )
 
 
 def is_hop(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""A platform for benchmarks: it begins logins, signs launches and publishes its key. It is quick, and it is not asked."""
+"""A platform for benchmarks: it begins logins, signs launches and publishes its keys."""
 
 from __future__ import annotations
 
@@ -34,7 +34,12 @@ def key_set() -> dict[str, Any]:
 
 
 def _public(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:
-    return {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())), "kid": kid, "alg": "RS256", "use": "sig"}
+    return {
+        **json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key())),
+        "kid": kid,
+        "alg": "RS256",
+        "use": "sig",
+    }
 
 
 def login_form(issuer: str, target: str) -> bytes:

@@ -1,4 +1,4 @@
-"""One walk through the tool inside this process: how often each page asks the database, how long it takes, what it weighs."""
+"""A class walks through the tool inside this process: queries of each page, its time, its weight."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup
-from course_packs import CompiledPack
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from benchmarks import school
+from course_packs import CompiledPack
 from lti_tool import migrations
 from lti_tool.app import create_app
 from lti_tool.catalog.publishing import publish_installed
@@ -27,10 +31,6 @@ from lti_tool.lti.platform_keys import PlatformKeyring
 from lti_tool.lti.services.http import FetchedJson
 from lti_tool.plugins import load_plugins
 from lti_tool.schools.enrolment import add_platform
-from sqlalchemy import event
-from werkzeug.test import TestResponse
-
-from benchmarks import school
 
 ISSUER = "http://127.0.0.1:9"  # nobody listens there, and nobody is asked
 TOOL = "https://city.test"
@@ -104,7 +104,7 @@ class Walk:
             event.remove(engine, "before_cursor_execute", note)
 
     def launch(self, subject: str, kind: str, *, link: str = "1", teacher: bool = False) -> tuple[FlaskClient, str]:
-        """Log in and launch; the three hops are measured, each under its name and ``kind``. Returns browser and page."""
+        """Log in and launch: three hops, each measured under its name and ``kind``. Returns browser and page."""
         client = self.app.test_client()
         form = {"content_type": "application/x-www-form-urlencoded", "base_url": TOOL}
         began = self.measure(
@@ -164,6 +164,7 @@ def walk(folder: Path, *, learners: int = CLASS_SIZE, repeats: int = 20) -> Walk
 def _learn(tool: Walk, client: FlaskClient, home: str) -> None:
     """Open the course, begin, read on, answer one task as a script of the page does, finish."""
     visit = home.rpartition("/")[0]
+
     def get(name: str, path: str) -> BeautifulSoup:
         answer = tool.measure(name, lambda: client.get(path, base_url=TOOL))
         return BeautifulSoup(answer.text, "html.parser")
@@ -233,9 +234,9 @@ def first_load(tool: Walk) -> dict[str, int]:
     loaded = {"HTML": len(html.encode()), "CSS": 0, "JS": 0, "fonts": 0, "images": 0}
 
     def size(address: str) -> bytes:
-        answer = client.get(address, base_url=TOOL)
-        assert answer.status_code == 200, address
-        return answer.data
+        with client.get(address, base_url=TOOL) as answer:  # a file's answer is to be closed
+            assert answer.status_code == 200, address
+            return answer.data
 
     page = BeautifulSoup(html, "html.parser")
     for script in page.select("script[src]"):

@@ -71,7 +71,8 @@ def delivery_line(
             reason = view.reason or Reason.REFUSED
             text = _for_teacher(reason) if teacher else _for_learner(reason)
             if view.due_at is not None:
-                text = f"{text} {_('Next try: %(time)s.', time=_when(view.due_at, now))}"
+                next_try = _("Next try: %(time)s.", time=_when(view.due_at, now))
+                text = f"{text} {next_try}"
             return DeliveryLine("help", text, help_code(reason, view.score_id))
 
 

@@ -56,8 +56,8 @@ def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
     """Find or make the rows that a launch speaks of; say which page opens. The caller commits.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: another launch made the same rows at the same moment. Roll back and ask again: now
-            they are found. (A savepoint would spare the rolling back, and cost every launch two statements.)
+        sqlalchemy.exc.IntegrityError: another launch made the same rows at the same moment. Roll back and ask again:
+            now they are found. (A savepoint would spare the rolling back, and cost every launch two statements.)
     """
     known = _look_up(session, launch, deployment_id)
     identity = known.identity

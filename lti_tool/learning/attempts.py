@@ -72,6 +72,8 @@ def begin_attempt(session: Session, seat: Seat, *, family: str | None) -> Attemp
     if attempts_left(seat) == 0:
         raise AttemptsUsedUp
     assert seat.placement.release_id is not None, "a seat is only taken where a pack was chosen"
+    session.add(seat.participation)
+    session.flush()
     attempt = Attempt(
         participation_id=seat.participation.id,
         release_id=seat.placement.release_id,

@@ -59,10 +59,14 @@ def take_seat(
     release_id = attempt.release_id if attempt is not None else placement.release_id
     if release_id is None:
         raise NothingChosen
-    if participation is None:
-        participation = Participation(placement_id=placement.id, identity_id=identity.id, preview=preview)
-        session.add(participation)
-        session.flush()
+    if participation is None:  # somebody who only looks in; stored when they begin an attempt
+        participation = Participation(
+            placement_id=placement.id,
+            identity_id=identity.id,
+            preview=preview,
+            attempts_started=0,
+            attempts_finished=0,
+        )
     return Seat(
         identity=identity,
         placement=placement,

@@ -35,16 +35,19 @@ class LoginSchema(Schema):
     window = fields.String(validate=validate.OneOf(["1"]))  # ours: started again in a window of its own
 
 
+_LOGIN = LoginSchema()
+
+
 def read_login(values: Mapping[str, list[str]]) -> dict[str, str]:
     """Return the login's parameters.
 
     Raises:
         LaunchError: "parameters" when one is missing, too long, or stands there twice.
     """
-    names = LoginSchema().fields.keys()
+    names = _LOGIN.fields.keys()
     doubled = [name for name in names if len(values.get(name, [])) > 1]
     single = {name: values[name][0] for name in names if values.get(name)}
-    errors = LoginSchema().validate(single)
+    errors = _LOGIN.validate(single)
     if doubled or errors:
         raise LaunchError("parameters", ", ".join([*doubled, *errors]))
     return single

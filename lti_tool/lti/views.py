@@ -33,10 +33,9 @@ Arrive = Callable[[Session, Launch, UUID], Arrival]
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-@open_to(Guest.ANYBODY)
+@open_to(Guest.ANYBODY, writes=True)
 def begin_login() -> BaseResponse:
     """Take a login initiation, bind it to this browser and see whether the binding holds."""
-    expect_writes(True)
     parameters = login.read_login(request.values.to_dict(flat=False))
     registration = login.find_registration(current_store(), parameters)
     g.frame_origins = registration.origins

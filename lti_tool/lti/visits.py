@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_tool.clock import now
-from lti_tool.db import db
+from lti_tool.db import db, expect_writes
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.models import Visit
 from lti_tool.lti.registrations import current_store
@@ -97,15 +97,18 @@ def visit_cookie(visit_id: UUID) -> str:
     return f"__Host-visit-{visit_id.hex}"
 
 
-def open_to(guest: Guest) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def open_to(guest: Guest, *, writes: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say who may come in by a view. Every view says it; a test walks all routes and looks.
 
-    Views for visitors take the visit's id from the address (``visit_id``) and find the visit in ``g.visit``.
+    Views for visitors take the visit's id from the address (``visit_id``) and find the visit in ``g.visit``. ``writes``:
+    the view stores something though it is only asked to show a page; it must be known before the first query.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if writes:
+                expect_writes(True)
             if guest is not Guest.ANYBODY:
                 visit = enter(kwargs["visit_id"])  # type: ignore[arg-type]  # the route's converter makes it a UUID
                 if (guest is Guest.TEACHER and not visit.teacher) or (

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from course_packs import ResponseError
 from lti_tool.catalog.releases import current_packs
-from lti_tool.db import db, expect_writes
+from lti_tool.db import db
 from lti_tool.learning.attempts import (
     Progress,
     begin_attempt,
@@ -47,7 +47,6 @@ def course(visit_id: UUID) -> str | Response:
         return render_template("player/waiting.html")
     progress = _progress(seat)
     page = course_page(db.session(), seat, progress, visit_id=visit_id, language=g.visit.language)
-    db.session.commit()
     return render_template("player/course.html", page=page)
 
 
@@ -56,16 +55,13 @@ def course(visit_id: UUID) -> str | Response:
 def go_on(visit_id: UUID) -> Response:
     """To the place where the learner was last."""
     seat = _seat()
-    address = continue_address(seat, _progress(seat), visit_id)
-    db.session.commit()
-    return redirect(address, 303)
+    return redirect(continue_address(seat, _progress(seat), visit_id), 303)
 
 
 @blueprint.get("/units/<unit_id>/<step_id>")
-@open_to(Guest.VISITOR)
+@open_to(Guest.VISITOR, writes=True)
 def step(visit_id: UUID, unit_id: str, step_id: str) -> str:
     """One step. Opening the first one begins the attempt; a page to read is done by being opened."""
-    expect_writes(True)
     seat = _seat()
     unit, here = _find(seat, unit_id, step_id)
     if seat.attempt is None:

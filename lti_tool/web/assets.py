@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -24,9 +25,20 @@ def static_url(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
+def _fonts_for_a_week(headers: Headers, path: str, url: str) -> None:
+    """The style sheet names the fonts without a sign of their content, so they must not be kept as long as the rest."""
+    if path.endswith(".woff2"):
+        headers["Cache-Control"] = f"public, max-age={YEAR // 52}"
+
+
 def init_app(app: Flask) -> None:
     """Serve the static files and give templates their addresses."""
     app.jinja_env.globals["static_url"] = static_url
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(ROOT), prefix="static/", max_age=YEAR, allow_all_origins=False
+        app.wsgi_app,
+        root=str(ROOT),
+        prefix="static/",
+        max_age=YEAR,
+        allow_all_origins=False,
+        add_headers_function=_fonts_for_a_week,
     )

@@ -21,8 +21,8 @@ def format_datetime(moment: datetime) -> str:
 
 
 def format_number(number: Decimal | int) -> str:
-    """«1 234,5»: without idle zeros."""
-    return flask_babel.format_decimal(Decimal(number).normalize() if number else Decimal(0))
+    """«1 234,5»: two decimals at most, without idle zeros."""
+    return flask_babel.format_decimal(Decimal(number), format="#,##0.##")
 
 
 def init_app(app: Flask) -> None:

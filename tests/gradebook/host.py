@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +17,12 @@ from uuid import UUID
 import jwt
 import pytest
 from flask import Flask, current_app
+from pytest_httpserver import HTTPServer
+from sqlalchemy import Executable, Select, event, inspect, select
+from sqlalchemy.orm import Session
+from werkzeug import Request, Response
+from werkzeug.serving import WSGIRequestHandler
+
 from lti_tool.clock import now
 from lti_tool.db import db, reading
 from lti_tool.gradebook import outbox
@@ -24,14 +31,9 @@ from lti_tool.gradebook.models import LineItem, OutgoingScore
 from lti_tool.gradebook.sweep import sweep
 from lti_tool.lti import keys
 from lti_tool.lti.models import ToolKey
+from lti_tool.lti.services.http import ServiceHttp
 from lti_tool.people.models import Identity
 from lti_tool.schools.models import Deployment, Platform
-from pytest_httpserver import HTTPServer
-from sqlalchemy import Executable, Select, inspect, select
-from sqlalchemy.orm import Session
-from werkzeug import Request, Response
-from werkzeug.serving import WSGIRequestHandler
-
 from tests.factories import DeploymentFactory, IdentityFactory, LineItemFactory, PlatformFactory
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
@@ -302,6 +304,22 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
 
 
 @pytest.fixture
-def course(app: Flask, session: Session, host: Host) -> Course:
-    """A column on the host."""
+def course(app: Flask, session: Session, host: Host, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """A column on the host. The host is given more time than it needs: the machine of the tests may be busy."""
+    monkeypatch.setitem(app.extensions, "lti.http", ServiceHttp(connect_timeout=5, read_timeout=10))
     return make_course(session, host)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect what is said to the database within the block."""
+    said: list[str] = []
+
+    def note(*context: Any) -> None:
+        said.append(context[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

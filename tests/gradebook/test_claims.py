@@ -19,6 +19,9 @@ import time_machine
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
 from lti_tool.clock import now
 from lti_tool.config import Settings
 from lti_tool.db import db
@@ -26,9 +29,6 @@ from lti_tool.gradebook import claim, outbox
 from lti_tool.gradebook.claim import Errand, Held, Hold
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.models import OutgoingScore, ScoreState
-from sqlalchemy import update
-from sqlalchemy.orm import Session
-
 from tests.gradebook.host import Course, Host, deliver_due, respond
 
 MORNING = datetime(2040, 11, 23, 9, 0, tzinfo=UTC)

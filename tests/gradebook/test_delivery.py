@@ -9,15 +9,16 @@ from threading import Event
 
 import pytest
 import time_machine
+from sqlalchemy import func, select, update
+
 from lti_tool.clock import now
 from lti_tool.gradebook import outbox
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.models import LineItem, PlatformPause, Reason, ScoreClock, ScoreState
 from lti_tool.gradebook.sweep import sweep
 from lti_tool.lti.models import AccessToken
+from lti_tool.lti.services.http import ServiceHttp
 from lti_tool.schools.models import Platform
-from sqlalchemy import func, select, update
-
 from tests.gradebook.host import Course, Grade, Host, deliver_due, make_course, respond
 
 NOON = datetime(2040, 11, 23, 12, 0, 0, 300_000, tzinfo=UTC)
@@ -330,7 +331,13 @@ class TestColumns:
         other = host.column_url.replace("/2/lineitem?", "/4/lineitem?")
         host.columns = [
             {"id": other, "label": "A", "scoreMaximum": 10, "resourceLinkId": "1", "resourceId": "something"},
-            {"id": host.column_url, "label": "B", "scoreMaximum": 20, "resourceLinkId": "1", "resourceId": "onboarding"},
+            {
+                "id": host.column_url,
+                "label": "B",
+                "scoreMaximum": 20,
+                "resourceLinkId": "1",
+                "resourceId": "onboarding",
+            },
         ]
         course.put(course.learner(), "1")
         deliver_due()
@@ -384,7 +391,10 @@ class TestPassing:
         assert timedelta(seconds=120) <= score.due_at - NOON <= timedelta(seconds=123)
 
     def test_or_until_the_date_that_it_names(self, course: Course, host: Host):
-        host.next("score", respond(503, "Busy", "", {"Retry-After": format_datetime(NOON + timedelta(minutes=10), usegmt=True)}))
+        host.next(
+            "score",
+            respond(503, "Busy", "", {"Retry-After": format_datetime(NOON + timedelta(minutes=10), usegmt=True)}),
+        )
         with time_machine.travel(NOON, tick=False):
             score_id = course.put(course.learner(), "1")
             deliver_due()
@@ -461,8 +471,9 @@ class TestPassing:
             deliver_due()
         assert course.score(score_id).state == ScoreState.DELIVERED
 
-    def test_a_host_that_hangs_holds_us_no_longer_than_its_time(self, course: Course, host: Host):
+    def test_a_host_that_hangs_holds_us_no_longer_than_its_time(self, course: Course, host: Host, monkeypatch):
         release = Event()
+        monkeypatch.setitem(course.app.extensions, "lti.http", ServiceHttp(connect_timeout=1, read_timeout=1))
 
         def hang(request):
             release.wait(5)

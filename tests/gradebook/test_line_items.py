@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select, update
+
 from lti_tool.clock import now
 from lti_tool.gradebook import line_items
 from lti_tool.gradebook.models import LineItem, OutgoingScore, Reason, ScoreState
-from sqlalchemy import event, select, update
-
-from tests.gradebook.host import ALL_SCOPES, Course, Host, deliver_due
+from tests.gradebook.host import ALL_SCOPES, Course, Host, deliver_due, statements
 
 COLUMN = "https://moodle.test/lineitems/2/lineitem?type_id=1"
 CONTAINER = "https://moodle.test/lineitems?type_id=1"
@@ -69,34 +69,27 @@ def test_the_container_alone_will_do(course: Course, named):
 
 def test_nothing_is_written_when_nothing_changed(course: Course, named):
     first = named()
-    writes = []
-    event.listen(
-        course.session.get_bind(),
-        "before_cursor_execute",
-        lambda *context: writes.append(context[2]) if not context[2].startswith(("SELECT", "BEGIN")) else None,
-    )
-    with time_machine.travel(now() + timedelta(hours=1)):
+    with statements() as said, time_machine.travel(now() + timedelta(hours=1)):
         assert named() == first
-    assert [statement for statement in writes if "line_item" in statement] == []
+    assert [statement for statement in said if not statement.startswith(("SELECT", "BEGIN"))] == []
 
 
 def test_a_row_that_the_caller_has_is_not_asked_for(course: Course, named):
     named()
     item = course.session.scalars(select(LineItem).where(LineItem.resource_link_id == "7")).one()
-    queries = []
-    event.listen(course.session.get_bind(), "before_cursor_execute", lambda *context: queries.append(context[2]))
-    known = line_items.remember(
-        course.session,
-        known=item,
-        deployment_id=item.deployment_id,
-        resource_link_id="7",
-        url=COLUMN,
-        container_url=CONTAINER,
-        scopes=ALL_SCOPES,
-        resource_id="onboarding",
-    )
+    with statements() as said:
+        known = line_items.remember(
+            course.session,
+            known=item,
+            deployment_id=item.deployment_id,
+            resource_link_id="7",
+            url=COLUMN,
+            container_url=CONTAINER,
+            scopes=ALL_SCOPES,
+            resource_id="onboarding",
+        )
     assert known is item
-    assert [query for query in queries if "line_item" in query] == []
+    assert said == []
 
 
 def test_an_empty_line_item_says_nothing(course: Course, named):
@@ -113,9 +106,7 @@ def test_another_column_takes_its_place(course: Course, named):
 
 def test_scores_that_waited_for_a_column_flow_when_one_is_named(course: Course, host: Host):
     score_id = course.put(course.learner(), "0.5")
-    course.change(
-        update(OutgoingScore).values(state=ScoreState.NEEDS_HELP, reason=Reason.COLUMN_DELETED, due_at=None)
-    )
+    course.change(update(OutgoingScore).values(state=ScoreState.NEEDS_HELP, reason=Reason.COLUMN_DELETED, due_at=None))
     line_items.remember(
         course.session,
         deployment_id=course.deployment.id,

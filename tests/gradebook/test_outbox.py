@@ -7,12 +7,12 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, update
+
 from lti_tool.clock import now
 from lti_tool.gradebook import nudges, outbox
 from lti_tool.gradebook.models import OutgoingScore, PlatformPause, Reason, ScoreState
-from sqlalchemy import event, select, update
-
-from tests.gradebook.host import Course, Host, deliver_due
+from tests.gradebook.host import Course, Host, deliver_due, statements
 
 
 @pytest.fixture
@@ -37,9 +37,7 @@ class TestPuttingAScore:
 
     def test_it_belongs_to_the_callers_transaction(self, course: Course, nudged: list[UUID]):
         learner = course.learner()
-        outbox.put_score(
-            course.session, line_item_id=course.item.id, identity_id=learner.id, fraction=Decimal("0.5")
-        )
+        outbox.put_score(course.session, line_item_id=course.item.id, identity_id=learner.id, fraction=Decimal("0.5"))
         course.session.rollback()
         course.session.commit()
         assert course.scores() == []
@@ -147,10 +145,8 @@ class TestReading:
         learners = [course.learner() for _ in range(3)]
         course.put(learners[0], "0.1")
         newest = [course.put(learners[0], "0.2"), course.put(learners[1], "0.3")]
-        queries = []
-        engine = course.session.get_bind()
-        event.listen(engine, "before_cursor_execute", lambda *context: queries.append(context[2]))
-        found = outbox.latest(course.session, course.item.id, [learner.id for learner in learners])
+        with statements() as queries:
+            found = outbox.latest(course.session, course.item.id, [learner.id for learner in learners])
         assert len([query for query in queries if "outgoing_score" in query]) == 1
         assert {view.score_id for view in found.values()} == set(newest)
         assert found[learners[0].id].score_given == 20

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lti_tool.gradebook import policy
 from lti_tool.gradebook.models import Reason
 from lti_tool.gradebook.policy import Again, Conflict, Shown, Step, classify, compare, settle
@@ -120,9 +121,7 @@ def test_scores_are_compared_on_the_platforms_own_maximum(sent, shown, maximum, 
     assert compare(Decimal(sent), Decimal(100), result(shown, maximum)) is outcome
 
 
-@given(
-    sent=st.decimals(0, 100, places=4), maximum=st.decimals("0.01", 1000, places=2), places=st.integers(2, 5)
-)
+@given(sent=st.decimals(0, 100, places=4), maximum=st.decimals("0.01", 1000, places=2), places=st.integers(2, 5))
 def test_rounding_by_the_platform_never_looks_like_another_grade(sent, maximum, places):
     exact = sent / 100 * maximum
     if maximum >= 5:

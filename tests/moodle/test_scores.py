@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import select
+from werkzeug import Response
+
 from lti_tool.gradebook import outbox
 from lti_tool.gradebook.models import Reason, ScoreState
 from lti_tool.lti.services import ags
@@ -18,9 +21,6 @@ from lti_tool.lti.services.connector import Connector
 from lti_tool.lti.services.http import ServiceAnswer
 from lti_tool.schools.models import Platform
 from lti_tool.schools.registrations import to_registration
-from sqlalchemy import select
-from werkzeug import Response
-
 from tests.gradebook.host import ALL_SCOPES, Course, Host, deliver_due, respond
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -223,7 +223,9 @@ class TestScores:
             deliver_due()
         score = course.score(score_id)
         assert (score.state, score.reason) == SCORES[name.removeprefix("ags-score-")]
-        assert (score.due_at is None) == (score.state == ScoreState.DELIVERED or score.reason in {*NOT_GRADABLE, *REFUSED})
+        assert (score.due_at is None) == (
+            score.state == ScoreState.DELIVERED or score.reason in {*NOT_GRADABLE, *REFUSED}
+        )
         assert score.sent_timestamp <= moment_of(name)
         for entry in course.ledger(score_id):  # Moodle echoes the score and the user's id; the ledger does not
             assert "{" not in (entry.detail or "")
@@ -325,9 +327,7 @@ class TestTokens:
         deliver_due()
         assert host.requests == ["token", "score"]
 
-    @pytest.mark.parametrize(
-        "name", ["get-expired-token", "get-insufficient-scope", "get-no-token", "get-wrong-token"]
-    )
+    @pytest.mark.parametrize("name", ["get-expired-token", "get-insufficient-scope", "get-no-token", "get-wrong-token"])
     def test_a_score_refused_like_that_goes_out_again_with_a_new_token(self, course: Course, host: Host, name: str):
         host.next("score", answer_of(f"ags-lineitems-{name}", host))
         score_id = course.put(course.learner(), "0.5")
@@ -428,7 +428,10 @@ class TestLineItems:
         item = ags.update_line_item(connector, host.column_url, label="Новое имя")
         assert item.id.startswith(host.url)
         assert sent[0]["label"] == "Новое имя"
-        assert sent[0]["submissionReview"] == {"url": "http://127.0.0.1:9000/launch/extra?review=1", "custom": {"rev": "1"}}
+        assert sent[0]["submissionReview"] == {
+            "url": "http://127.0.0.1:9000/launch/extra?review=1",
+            "custom": {"rev": "1"},
+        }
         assert sent[0]["ltiLinkId"] == "1"
 
     @pytest.mark.parametrize("name", [*DELETED, "get-deleted"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from threading import Event, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from lti_tool.clock import now
+from lti_tool.db import db
 from lti_tool.footprint.models import FootprintEvent
 from lti_tool.gradebook.models import OutgoingScore
 from lti_tool.learning.models import Answer, Attempt, Participation
@@ -217,3 +220,23 @@ def test_nothing_of_the_key_is_on_the_page_before_the_answer(walker: Walker) -> 
         assert "correct" not in text.lower().replace("incorrect", "")
     assert "77.55" not in walker.get("units/square/number").text
     assert "77,55" not in walker.get("units/square/number").text
+
+
+def test_a_page_that_stores_something_waits_for_others_who_write(app: Flask, walker: Walker) -> None:
+    """A reader that turns writer in the middle is refused at once by SQLite, however long it would be ready to wait."""
+    stop = Event()
+
+    def write_all_the_time() -> None:
+        with app.app_context():
+            while not stop.is_set():
+                db.session.execute(update(Participation).values(last_seen_at=now()))
+                db.session.commit()
+
+    writer = Thread(target=write_all_the_time)
+    writer.start()
+    try:
+        pages = [walker.get(f"units/{step}").status_code for _ in range(5) for step in ("gate/intro", "gate/one")]
+    finally:
+        stop.set()
+        writer.join()
+    assert pages == [200] * 10

@@ -157,6 +157,9 @@ class ServiceHttp:
             ) as response:
                 received = now()
                 content = _read(response)
+                if watch.expired:
+                    # A shut socket looks like an end: headers and bodies without a length seem whole.
+                    raise ServiceUnreachable(Cause.TIMEOUT, origin_of(url))
                 return Answer(
                     status=response.status_code,
                     reason=response.reason or "",
@@ -299,10 +302,10 @@ def _cause(error: BaseException) -> Cause:
             return Cause.NAME
         if isinstance(inner, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
             return Cause.TLS
+        if isinstance(inner, urllib3.exceptions.NewConnectionError | ConnectionRefusedError):
+            return Cause.REFUSED  # asked before time-outs: urllib3 derives the one from the other
         if isinstance(inner, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
             return Cause.TIMEOUT
-        if isinstance(inner, urllib3.exceptions.NewConnectionError | ConnectionRefusedError):
-            return Cause.REFUSED
         reasons = [getattr(inner, "reason", None), inner.__cause__, inner.__context__, *inner.args]
         inner = next((found for found in reasons if isinstance(found, BaseException)), None)
     return Cause.BROKEN

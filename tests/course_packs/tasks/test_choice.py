@@ -85,6 +85,13 @@ def test_a_chosen_mistake_is_recorded_even_when_the_answer_is_partly_right(multi
     assert [mistake.kind for mistake in outcome.mistakes] == ["safety"]
 
 
+def test_the_task_s_own_mistake_is_for_wrong_answers_only() -> None:
+    task = task_of(MULTIPLE + "mistake: {kind: knowledge, severity: minor}\n")
+    assert choice.mark(task, {"chosen": ["a"]}).mistakes == ()
+    assert choice.mark(task, {"chosen": ["a", "b", "c"]}).mistakes == ()
+    assert [mistake.kind for mistake in choice.mark(task, {"chosen": ["d"]}).mistakes] == ["knowledge"]
+
+
 @pytest.mark.parametrize(
     ("form", "code"),
     [

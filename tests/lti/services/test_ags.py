@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lti_tool.lti.services import ags
 from lti_tool.lti.services.ags import Score
 from lti_tool.lti.services.connector import Connector
 from lti_tool.lti.services.http import AddressRefused, ServiceAnswer
 from lti_tool.schools.registrations import to_registration
-
 from tests.gradebook.host import ALL_SCOPES, Course, Host, respond
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
@@ -74,9 +74,7 @@ class TestScoreBody:
 
     @given(comment=st.text(min_size=1), user_id=st.text(min_size=1))
     def test_it_is_one_line_of_ascii_whatever_people_write(self, comment: str, user_id: str):
-        raw = ags.score_body(
-            Score(user_id, NOON, "Completed", "FullyGraded", Decimal(1), comment=comment)
-        )
+        raw = ags.score_body(Score(user_id, NOON, "Completed", "FullyGraded", Decimal(1), comment=comment))
         assert raw.isascii()
         assert b"\n" not in raw
         assert b"\r" not in raw

@@ -10,10 +10,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lti_tool.lti.services import http
-from lti_tool.lti.services.http import AddressRefused, Cause, ServiceAnswer, ServiceHttp, ServiceUnreachable
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
+
+from lti_tool.lti.services import http
+from lti_tool.lti.services.http import AddressRefused, Cause, ServiceAnswer, ServiceHttp, ServiceUnreachable
 
 Behaviour = Callable[[socket.socket], None]
 MOMENT = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)

@@ -1,0 +1,67 @@
+"""The benchmarks run, and the budgets that depend on no machine's speed are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import report
+from benchmarks.launches import Contestant, compare, ratio
+from benchmarks.walk import Walk, first_load, walk
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    """A class of three has walked through the course."""
+    return walk(tmp_path_factory.mktemp("walk"), learners=3, repeats=2)
+
+
+def test_no_launch_and_no_page_view_asks_the_database_more_often_than_it_may(seen: Walk) -> None:
+    assert report.over_budget(seen.pages) == []
+
+
+@pytest.mark.parametrize("kind", ["new person", "known person", "after a start", "teacher"])
+def test_every_kind_of_launch_was_counted(seen: Walk, kind: str) -> None:
+    assert report.is_launch(f"launch · {kind}")
+    assert 0 < seen.pages[f"launch · {kind}"].queries <= report.LAUNCH_QUERIES
+
+
+def test_queries_of_a_desk_do_not_grow_with_the_class(seen: Walk, tmp_path: Path) -> None:
+    larger = walk(tmp_path, learners=6, repeats=1)
+    assert larger.pages["desk · 7 learners"].queries == seen.pages["desk · 4 learners"].queries
+
+
+def test_the_first_page_is_light(seen: Walk) -> None:
+    loaded = first_load(seen)
+    assert all(loaded[kind] > 0 for kind in ("HTML", "CSS", "JS", "fonts"))
+    assert sum(loaded.values()) <= report.FIRST_LOAD
+
+
+def test_the_tables_name_what_is_over_its_budget(seen: Walk) -> None:
+    text = report.queries(seen.pages)
+    assert "known person" in text
+    assert "over" not in text
+    assert "ms" in report.times(seen.pages)
+    page = seen.pages["result"]
+    page.queries, before = report.PAGE_QUERIES + 1, page.queries
+    try:
+        assert report.over_budget(seen.pages) == ["result: 7"]
+        assert "✗ over" in report.queries(seen.pages)
+    finally:
+        page.queries = before
+
+
+def test_a_ratio_compares_rounds_that_were_neighbours() -> None:
+    one = Contestant("one", 1, 1, per_second=[100, 10, 30])
+    other = Contestant("other", 2, 2, per_second=[50, 5, 10])
+    assert ratio(one, other) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.browser_only
+def test_launches_are_compared_on_real_servers(tmp_path: Path) -> None:
+    tools = compare(tmp_path, rounds=1, launches=8, people=4)
+    assert len(tools) == 5
+    assert all(len(tool.per_second) == 1 and tool.per_second[0] > 0 for tool in tools)
+    assert "minimal, as documented" in report.launches(tools)
