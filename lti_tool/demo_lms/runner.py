@@ -153,13 +153,15 @@ def tool_environment(settings: Settings, environ: Mapping[str, str]) -> dict[str
         "LYCEUM_PUBLIC_URL": settings.tool_url,
         "LYCEUM_SECRET_KEY": kept_secret(settings.data_dir / "tool-secret-key").decode(),
         "LYCEUM_LANGUAGE": "ru",
+        "LYCEUM_TIME_ZONE": "Asia/Yekaterinburg",
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
 
 
 def _lms_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    return dict(environ) | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    # The lyceum's own time, as the tool shows it, written so that no table of time zones is needed.
+    return dict(environ) | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "TZ": "<+05>-5"}
 
 
 def _tell_lms(line: str) -> None:

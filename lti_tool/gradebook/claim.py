@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
@@ -163,15 +163,12 @@ def choose_timestamp(errand: Errand, clock_ahead_ms: int) -> datetime | Held:
         statement = insert(ScoreClock).values(
             line_item_id=errand.line_item_id, identity_id=errand.identity_id, last_timestamp=chosen
         )
-        advanced = changed(
-            session,
-            statement.on_conflict_do_update(
-                index_elements=[ScoreClock.line_item_id, ScoreClock.identity_id],
-                set_={"last_timestamp": statement.excluded.last_timestamp},
-                where=ScoreClock.last_timestamp < statement.excluded.last_timestamp,
-            ),
-        )
-        if not advanced:
+        advance = statement.on_conflict_do_update(
+            index_elements=[ScoreClock.line_item_id, ScoreClock.identity_id],
+            set_={"last_timestamp": statement.excluded.last_timestamp},
+            where=ScoreClock.last_timestamp < statement.excluded.last_timestamp,
+        ).returning(ScoreClock.last_timestamp)  # an INSERT does not tell on every engine how many rows it wrote
+        if session.execute(advance).scalar_one_or_none() is None:
             last = session.get_one(ScoreClock, (errand.line_item_id, errand.identity_id)).last_timestamp
             until = last + SECOND - behind
             _put_back(session, errand, until)
@@ -227,8 +224,8 @@ def date_after(errand: Errand, moment: datetime) -> None:
         )
 
 
-def changed(session: Session, statement: Executable) -> int:
-    """Execute a statement that changes rows; return how many."""
+def changed(session: Session, statement: Update | Delete) -> int:
+    """Execute a statement that changes or deletes rows; return how many."""
     result = session.execute(statement, execution_options={"synchronize_session": False})
     return result.rowcount if isinstance(result, CursorResult) else 0
 

@@ -158,16 +158,18 @@ def learner_page(
     view = None
     if placement.line_item_id is not None:
         view = outbox.latest(session, placement.line_item_id, [entry.identity.id]).get(entry.identity.id)
-    desk_url = url_for("teaching.overview", visit_id=visit_id)
+    line = delivery_line(view, now=now(), teacher=True) if view is not None else None
     return LearnerPage(
         name=shown_name(entry.identity),
-        desk_url=desk_url,
+        desk_url=url_for("teaching.overview", visit_id=visit_id),
         attempts=[_attempt_row(attempt) for attempt in attempts_of(session, entry.participation.id)],
-        units=unit_cards(pack, progress, language, lambda unit: desk_url),
+        units=unit_cards(pack, progress, language, lambda unit: ""),
         answers=_answers(pack, progress, language),
-        delivery=delivery_line(view, now=now(), teacher=True) if view is not None else None,
+        delivery=line,
         resend_url=(
-            url_for("teaching.resend", visit_id=visit_id, identity_id=entry.identity.id) if view is not None else None
+            url_for("teaching.resend", visit_id=visit_id, identity_id=entry.identity.id)
+            if line is not None and line.tone in {"wait", "help"}
+            else None
         ),
         deliveries=delivery_rows(outbox.ledger(session, view.score_id)) if view is not None else [],
     )

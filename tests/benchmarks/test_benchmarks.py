@@ -10,6 +10,8 @@ from benchmarks import report
 from benchmarks.launches import Contestant, compare, ratio
 from benchmarks.walk import Walk, first_load, walk
 
+pytestmark = pytest.mark.browser_only  # on a SQLite file of its own, whatever the other tests use
+
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Walk:
@@ -59,7 +61,6 @@ def test_a_ratio_compares_rounds_that_were_neighbours() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.browser_only
 def test_launches_are_compared_on_real_servers(tmp_path: Path) -> None:
     tools = compare(tmp_path, rounds=1, launches=8, people=4)
     assert len(tools) == 5

@@ -330,7 +330,7 @@ class TestColumns:
         course.change(update(LineItem).values(url=None, resource_id="onboarding"))
         other = host.column_url.replace("/2/lineitem?", "/4/lineitem?")
         host.columns = [
-            {"id": other, "label": "A", "scoreMaximum": 10, "resourceLinkId": "1", "resourceId": "something"},
+            {"id": other, "label": "A", "resourceLinkId": "1", "resourceId": "something"},
             {
                 "id": host.column_url,
                 "label": "B",

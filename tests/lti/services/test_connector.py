@@ -158,7 +158,7 @@ class TestRefusals:
             (lambda: respond(200, "OK", {"access_token": "t", "token_type": "mac"}), TokenProblem.ADDRESS, ""),
             (lambda: respond(400, "Bad", {"error": "invalid_client"}), TokenProblem.UNAUTHORISED, "invalid_client"),
             (
-                lambda: respond(400, "Bad", '{"error" : ""kid" invalid"\r\n}'),
+                lambda: respond(400, "Bad", '{"error":""kid" invalid"\r\n}'),
                 TokenProblem.UNAUTHORISED,
                 '"kid" invalid',
             ),
