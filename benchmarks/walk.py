@@ -229,7 +229,7 @@ def _pack(app: Flask) -> CompiledPack:
 
 def first_load(tool: Walk) -> dict[str, int]:
     """What a browser without a cache loads to show the course map, in bytes by kind, not compressed."""
-    client, home = tool.launch("newcomer", "weight")
+    client, home = tool.launch("newcomer", "new person")
     html = client.get(home, base_url=TOOL).text
     loaded = {"HTML": len(html.encode()), "CSS": 0, "JS": 0, "fonts": 0, "images": 0}
 

@@ -16,5 +16,6 @@ window.addEventListener("message", (event) => {
   if (!message || message.subject !== "lti.frameResize") return;
   const height = Number(message.height);
   if (!Number.isFinite(height) || height <= 0) return;
-  frame.style.height = `${Math.min(Math.max(Math.ceil(height), SHORTEST), TALLEST)}px`;
+  const border = frame.offsetHeight - frame.clientHeight; // is part of the height that is set: without it the page would scroll
+  frame.style.height = `${Math.min(Math.max(Math.ceil(height), SHORTEST), TALLEST) + border}px`;
 });
