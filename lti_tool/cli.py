@@ -116,9 +116,8 @@ def list_platforms() -> None:
         for one in enrolment.list_platforms(db.session()):
             deployments = ", ".join(deployment.deployment_id for deployment in one.deployments) or "-"
             state = "" if one.active else "  (switched off)"
-            click.echo(
-                f"{one.school.slug}  {one.title}  {one.issuer}  client {one.client_id}  deployments {deployments}{state}"
-            )
+            names = f"{one.school.slug}  {one.title}  {one.issuer}"
+            click.echo(f"{names}  client {one.client_id}  deployments {deployments}{state}")
 
 
 @platform.command("show")

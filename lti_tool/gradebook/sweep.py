@@ -1,19 +1,20 @@
 """The sweep: finds scores that are due and that nobody is on the way with, and nudges them.
 
-It picks up what a lost nudge, a full queue or a dead worker left behind. It changes nothing and deletes nothing.
+It picks up what a lost nudge, a full queue or a dead worker left behind. Nothing is deleted.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
 from lti_tool.db import db, reading
 from lti_tool.gradebook import nudges
-from lti_tool.gradebook.claim import due, unleased
+from lti_tool.gradebook.claim import changed, due, unleased
 from lti_tool.gradebook.models import LineItem, OutgoingScore, PlatformPause
 from lti_tool.schools.models import Deployment
 
@@ -24,11 +25,12 @@ def sweep(limit: int = BATCH) -> list[UUID]:
     """Nudge up to ``limit`` due scores and return their ids: the longest due first, but platforms in turn.
 
     A thousand scores for a school whose host is down must not stand before the one of a school whose host is up; and
-    those of a platform that is left alone for now do not stand in the queue at all.
+    those of a platform that is left alone for now are put off until its time is over, which is what people are told.
     """
     if limit <= 0:
         return []
     moment = now()
+    _put_off(moment)
     turn = func.row_number().over(
         partition_by=Deployment.platform_id, order_by=(OutgoingScore.due_at, OutgoingScore.id)
     )
@@ -36,8 +38,7 @@ def sweep(limit: int = BATCH) -> list[UUID]:
         select(OutgoingScore.id, OutgoingScore.due_at, turn.label("turn"))
         .join(LineItem, LineItem.id == OutgoingScore.line_item_id)
         .join(Deployment, Deployment.id == LineItem.deployment_id)
-        .outerjoin(PlatformPause, PlatformPause.platform_id == Deployment.platform_id)
-        .where(due(moment), unleased(moment), or_(PlatformPause.until.is_(None), PlatformPause.until <= moment))
+        .where(due(moment), unleased(moment))
         .subquery()
     )
     with reading(), Session(db.engine) as session:
@@ -47,3 +48,26 @@ def sweep(limit: int = BATCH) -> list[UUID]:
     for score_id in found:
         nudges.now_or_at(score_id)
     return found
+
+
+def _put_off(moment: datetime) -> None:
+    """Put off what is due on platforms that are left alone for now."""
+    with reading(), Session(db.engine) as session:
+        paused = session.execute(
+            select(PlatformPause.platform_id, PlatformPause.until).where(PlatformPause.until > moment)
+        ).all()
+    if not paused:
+        return
+    with Session(db.engine) as session, session.begin():
+        for platform_id, until in paused:
+            columns = (
+                select(LineItem.id)
+                .join(Deployment, Deployment.id == LineItem.deployment_id)
+                .where(Deployment.platform_id == platform_id)
+            )
+            changed(
+                session,
+                update(OutgoingScore)
+                .where(due(moment), unleased(moment), OutgoingScore.line_item_id.in_(columns))
+                .values(due_at=until),
+            )

@@ -13,8 +13,10 @@ from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import jwt
+import requests
 from pylti1p3.message_launch import MessageLaunch
 from sqlalchemy.orm import Session
 
@@ -25,7 +27,6 @@ from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.launch import Launch, parse_launch
 from lti_tool.lti.library import NoCookies, OwnSession, Parameters, ToolConfiguration, to_library
 from lti_tool.lti.login import require_own_target
-from lti_tool.lti.models import LoginState
 from lti_tool.lti.platform_keys import PlatformKeyring
 from lti_tool.lti.registrations import RegistrationStore
 
@@ -33,7 +34,8 @@ ALGORITHMS = ("RS256",)
 LEEWAY = 60  # seconds: schools cannot keep their clocks to the second
 MAX_AGE = 3600 + LEEWAY  # seconds since `iat`
 MAX_TOKEN = 2**20  # bytes
-FETCH_HEADERS = ("jku", "jwk", "x5u", "x5c")  # key material named by the token itself: never looked at
+# The library would make one for each launch, to fetch keys with; ours come from the shared key ring.
+_NEVER_USED = requests.Session()
 
 
 class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies]):
@@ -54,13 +56,14 @@ class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies
             ToolConfiguration(store),
             session_service=OwnSession(),
             cookie_service=NoCookies(),
+            requests_session=_NEVER_USED,
         )
         self._db = session
         self._store = store
         self._keyring = keyring
         self._binding_of = binding_of
         self._public_url = public_url
-        self.login: LoginState | None = None
+        self.login: states.Login | None = None
         self.launch: Launch | None = None
 
     def _get_request_param(self, key: str) -> str:
@@ -163,7 +166,7 @@ class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies
         """
         self._db.commit()
         expect_writes(True)
-        states.spend(self._db, self._known_login.id)
+        states.spend(self._db.connection(), self._known_login.id)
         return self
 
     @property
@@ -171,7 +174,7 @@ class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies
         return self._jwt["body"]  # type: ignore[return-value]  # any JSON object, until it is checked
 
     @property
-    def _known_login(self) -> LoginState:
+    def _known_login(self) -> states.Login:
         assert self.login is not None, "validate_state comes first"
         return self.login
 
@@ -184,7 +187,7 @@ def open_message(
     keyring: PlatformKeyring,
     binding_of: Mapping[str, str],
     public_url: str,
-) -> tuple[Launch, LoginState]:
+) -> tuple[Launch, states.Login]:
     """Check the platform's answer and return the launch in it; its state and nonce are spent in the open transaction.
 
     Args:
@@ -208,7 +211,7 @@ def open_message(
     return message.launch, message.login
 
 
-def find_login(session: Session, state: str, cookies: Mapping[str, str]) -> LoginState:
+def find_login(session: Session, state: str, cookies: Mapping[str, str]) -> states.Login:
     """Return the login of a state that this very browser began.
 
     Raises:
@@ -216,16 +219,16 @@ def find_login(session: Session, state: str, cookies: Mapping[str, str]) -> Logi
     """
     if not state:
         raise LaunchError("parameters", "state")
-    login = states.find(session, state)
-    secret = cookies.get(cookie_name(login), "")
+    login = states.find(session.connection(), state)
+    secret = cookies.get(cookie_name(login.id), "")
     if not hmac.compare_digest(states.hashed(secret), login.binding_hash):
         raise LaunchError("other-browser")
     return login
 
 
-def cookie_name(login: LoginState) -> str:
+def cookie_name(login_id: UUID) -> str:
     """The name of the cookie that binds a login to a browser: one for each, so that parallel launches do not mix."""
-    return f"__Host-lti-{login.id.hex}"
+    return f"__Host-lti-{login_id.hex}"
 
 
 def check_times(body: Mapping[str, Any], moment: float) -> None:

@@ -1,7 +1,7 @@
 """The platforms' public keys: fetched seldom, shared by all processes, asked for again once when a key id is unknown.
 
-Security Framework §6.3; sizes and times from the house's fact sheet §9: fresh for as long as the platform says, at
-least five minutes and at most a day; an unknown key id makes us ask again, but not more often than once a minute per address;
+Security Framework §6.3; times from the house's fact sheet §9: fresh for as long as the platform says, at least five
+minutes and at most a day; an unknown key id makes us ask again, but not more often than once a minute per address;
 while the platform is out of reach its last known keys serve for another day.
 """
 

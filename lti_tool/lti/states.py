@@ -11,14 +11,16 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, CursorResult, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
+from lti_tool.db import new_id
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.models import LoginState
 
@@ -26,14 +28,33 @@ LIFETIME = timedelta(minutes=10)
 STATE_PREFIX = "state-"  # the library's habit
 KEEP_SPENT = timedelta(hours=2)  # longer than any token may live, so that a replay is still recognised as one
 
-# Built once: each launch uses them, and putting a statement together costs as much as running it.
-_OF_STATE = select(LoginState).where(LoginState.state_hash == bindparam("state_hash"))
+# Every launch runs these: they are built once, and without the object-relational layer, which costs more than they do.
+_TABLE = cast("Table", LoginState.__table__)
+_COLUMNS = [
+    _TABLE.c[name]
+    for name in ("id", "platform_id", "nonce_hash", "binding_hash", "parameters", "expires_at", "spent_at")
+]
+_INSERT = _TABLE.insert()
+_BY_ID = select(*_COLUMNS).where(_TABLE.c.id == bindparam("login"))
+_BY_STATE = select(*_COLUMNS).where(_TABLE.c.state_hash == bindparam("state"))
 _SPEND = (
-    update(LoginState)
-    .where(LoginState.id == bindparam("login"), LoginState.spent_at.is_(None))
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("login"), _TABLE.c.spent_at.is_(None))
     .values(spent_at=bindparam("moment"))
-    .execution_options(synchronize_session=False)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login under way, as stored."""
+
+    id: UUID
+    platform_id: UUID
+    nonce_hash: bytes
+    binding_hash: bytes
+    parameters: dict[str, str]
+    expires_at: datetime
+    spent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +88,40 @@ def hashed(value: str) -> bytes:
     return sha256(value.encode()).digest()
 
 
-def begin(session: Session, platform_id: UUID, parameters: dict[str, str]) -> tuple[LoginState, Binding]:
-    """Store a login with its parameters; return it and the secret for the browser's cookie."""
-    binding = Binding.new()
-    login = LoginState(
-        platform_id=platform_id,
-        state_hash=hashed(binding.state),
-        nonce_hash=hashed(binding.nonce),
-        binding_hash=hashed(binding.secret),
-        parameters=parameters,
-        expires_at=now() + LIFETIME,
+def begin(connection: Connection, platform_id: UUID, parameters: dict[str, str]) -> tuple[UUID, Binding]:
+    """Store a login with its parameters; return its id and the secret for the browser's cookie."""
+    binding, login_id = Binding.new(), new_id()
+    connection.execute(
+        _INSERT,
+        {
+            "id": login_id,
+            "platform_id": platform_id,
+            "state_hash": hashed(binding.state),
+            "nonce_hash": hashed(binding.nonce),
+            "binding_hash": hashed(binding.secret),
+            "parameters": parameters,
+            "expires_at": now() + LIFETIME,
+        },
     )
-    session.add(login)
-    session.flush()
-    return login, binding
+    return login_id, binding
 
 
-def find(session: Session, state: str) -> LoginState:
+def by_id(connection: Connection, login_id: UUID) -> Login:
+    """Return a login by its id.
+
+    Raises:
+        LaunchError: "state-unknown".
+    """
+    return _one(connection.execute(_BY_ID, {"login": login_id}))
+
+
+def find(connection: Connection, state: str) -> Login:
     """Return the login that a state belongs to, when it may still be used.
 
     Raises:
         LaunchError: "state-unknown", "state-spent", "state-expired".
     """
-    login = session.scalar(_OF_STATE, {"state_hash": hashed(state)})
-    if login is None:
-        raise LaunchError("state-unknown")
+    login = _one(connection.execute(_BY_STATE, {"state": hashed(state)}))
     if login.spent_at is not None:
         raise LaunchError("state-spent")
     if login.expires_at <= now():
@@ -99,18 +129,24 @@ def find(session: Session, state: str) -> LoginState:
     return login
 
 
-def spend(session: Session, login_id: UUID) -> None:
+def spend(connection: Connection, login_id: UUID) -> None:
     """Spend state and nonce: one UPDATE, so that of two equal launches at the same moment exactly one goes through.
 
     Raises:
         LaunchError: "state-spent".
     """
-    spent = session.execute(_SPEND, {"login": login_id, "moment": now()})
-    if spent.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+    if connection.execute(_SPEND, {"login": login_id, "moment": now()}).rowcount != 1:
         raise LaunchError("state-spent")
 
 
 def purge(session: Session) -> int:
     """Delete logins that nobody can use or replay any more; return how many."""
-    result = session.execute(delete(LoginState).where(LoginState.expires_at < now() - KEEP_SPENT))
-    return result.rowcount  # type: ignore[attr-defined,no-any-return]
+    statement = delete(_TABLE).where(_TABLE.c.expires_at < now() - KEEP_SPENT)
+    return session.connection().execute(statement).rowcount
+
+
+def _one(found: CursorResult[Any]) -> Login:
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise LaunchError("state-unknown")
+    return Login(**row)

@@ -17,7 +17,6 @@ from lti_tool.db import db, expect_writes
 from lti_tool.lti import keys, login, message, states, visits
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.launch import Launch
-from lti_tool.lti.models import LoginState
 from lti_tool.lti.pages import HandOverPage
 from lti_tool.lti.platform_keys import current_keyring
 from lti_tool.lti.registrations import current_store
@@ -40,10 +39,10 @@ def begin_login() -> BaseResponse:
     registration = login.find_registration(current_store(), parameters)
     g.frame_origins = registration.origins
     login.require_own_target(parameters["target_link_uri"], current_settings().public_url)
-    started, binding = states.begin(db.session(), registration.id, parameters)
-    response = redirect(url_for("lti.continue_login", tx=started.id.hex), 303)
+    login_id, binding = states.begin(db.session.connection(), registration.id, parameters)
+    response = redirect(url_for("lti.continue_login", tx=login_id.hex), 303)
     response.set_cookie(
-        message.cookie_name(started),
+        message.cookie_name(login_id),
         binding.secret,
         max_age=int(states.LIFETIME.total_seconds()),
         secure=True,
@@ -68,12 +67,14 @@ def continue_login() -> BaseResponse | str:
     if registration is None:
         raise LaunchError("unknown-platform")
     g.frame_origins = registration.origins
-    secret = request.cookies.get(message.cookie_name(started), "")
+    secret = request.cookies.get(message.cookie_name(started.id), "")
     if states.hashed(secret) != started.binding_hash:
         if started.parameters.get("window"):
             raise LaunchError("cookies-off")
         fields = {name: value for name, value in started.parameters.items() if name != "lti_storage_target"}
         log.info("login.window_offered", platform=str(registration.id))
+        # Browsers hold the redirects of a form to `form-action` too, and some platforms go on to another host.
+        g.form_origins = ("https:", *registration.origins)
         page = HandOverPage(action=url_for("lti.begin_login"), fields={**fields, "window": "1"})
         return render_template("lti/new_window.html", page=page)
     address = login.authentication_request(
@@ -113,20 +114,20 @@ def launch() -> BaseResponse:
         arrival = arrive(session, opened, deployment_id)
     except IntegrityError:  # two first launches at the same moment: whoever comes second finds the first one's rows
         session.rollback()
-        states.spend(session, started.id)
+        states.spend(session.connection(), started.id)
         arrival = arrive(session, opened, deployment_id)
-    visit, secret = visits.open_visit(
+    visit_id, secret = visits.open_visit(
         session, opened, arrival, language=_language(opened), hours=current_settings().visit_hours
     )
-    response = redirect(url_for(arrival.endpoint, visit_id=visit.id), 303)
-    visits.set_visit_cookie(response, visit, secret, request.cookies)
-    response.delete_cookie(message.cookie_name(started), secure=True, httponly=True, samesite="None", partitioned=True)
+    response = redirect(url_for(arrival.endpoint, visit_id=visit_id), 303)
+    visits.set_visit_cookie(response, visit_id, secret, request.cookies)
+    response.delete_cookie(message.cookie_name(started.id), secure=True, httponly=True, samesite="None", partitioned=True)
     session.commit()
     log.info(
         "launch.opened",
         platform=str(opened.registration.id),
         message=str(opened.message),
-        role="teacher" if visit.teacher else "learner" if visit.learner else "guest",
+        role="teacher" if opened.roles.teaches else "learner" if opened.roles.learns else "guest",
     )
     return response
 
@@ -145,14 +146,12 @@ def launch_address() -> str:
     return current_settings().public_url + "/lti/launch"
 
 
-def _login_of(tx: str) -> LoginState:
+def _login_of(tx: str) -> states.Login:
     try:
-        started = db.session.get(LoginState, UUID(hex=tx))
+        login_id = UUID(hex=tx)
     except ValueError:
-        started = None
-    if started is None:
-        raise LaunchError("state-unknown")
-    return started
+        raise LaunchError("state-unknown") from None
+    return states.by_id(db.session.connection(), login_id)
 
 
 def _refused_by_platform(form: Mapping[str, list[str]]) -> None:
@@ -165,7 +164,7 @@ def _refused_by_platform(form: Mapping[str, list[str]]) -> None:
     started = message.find_login(session, "".join(form.get("state", [])), request.cookies)
     session.commit()
     expect_writes(True)
-    states.spend(session, started.id)
+    states.spend(session.connection(), started.id)
     session.commit()
     registration = current_store().get(started.platform_id)
     g.frame_origins = registration.origins if registration else ()

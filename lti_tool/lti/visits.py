@@ -14,23 +14,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from flask import g, request
 from markupsafe import Markup
-from sqlalchemy import delete
+from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_tool.clock import now
-from lti_tool.db import db, expect_writes
+from lti_tool.db import db, expect_writes, new_id
 from lti_tool.lti.errors import LaunchError
+from lti_tool.lti.launch import Launch
 from lti_tool.lti.models import Visit
 from lti_tool.lti.registrations import current_store
 from lti_tool.lti.states import hashed
 
 COOKIES_KEPT = 8  # in one browser and frame; older visits are closed by forgetting their cookie
+
+_INSERT = cast("Table", Visit.__table__).insert()  # one a launch: without the object-relational layer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,32 +59,34 @@ class Arrival:
     extra: dict[str, Any]
 
 
-def open_visit(session: Session, launch: Any, arrival: Arrival, *, language: str, hours: int) -> tuple[Visit, str]:
-    """Store a visit; return it and the secret for its cookie."""
-    secret = secrets.token_urlsafe(32)
-    visit = Visit(
-        secret_hash=hashed(secret),
-        platform_id=launch.registration.id,
-        deployment_id=arrival.deployment_id,
-        identity_id=arrival.identity_id,
-        placement_id=arrival.placement_id,
-        message=launch.message,
-        teacher=launch.roles.teaches,
-        learner=launch.roles.learns,
-        language=language,
-        framed=launch.presentation.target != "window",
-        return_url=launch.presentation.return_url,
-        extra=arrival.extra,
-        expires_at=now() + timedelta(hours=hours),
+def open_visit(session: Session, launch: Launch, arrival: Arrival, *, language: str, hours: int) -> tuple[UUID, str]:
+    """Store a visit; return its id and the secret for its cookie."""
+    visit_id, secret = new_id(), secrets.token_urlsafe(32)
+    session.connection().execute(
+        _INSERT,
+        {
+            "id": visit_id,
+            "secret_hash": hashed(secret),
+            "platform_id": launch.registration.id,
+            "deployment_id": arrival.deployment_id,
+            "identity_id": arrival.identity_id,
+            "placement_id": arrival.placement_id,
+            "message": launch.message,
+            "teacher": launch.roles.teaches,
+            "learner": launch.roles.learns,
+            "language": language,
+            "framed": launch.presentation.target != "window",
+            "return_url": launch.presentation.return_url,
+            "extra": arrival.extra,
+            "expires_at": now() + timedelta(hours=hours),
+        },
     )
-    session.add(visit)
-    session.flush()
-    return visit, secret
+    return visit_id, secret
 
 
-def set_visit_cookie(response: Response, visit: Visit, secret: str, cookies: Mapping[str, str]) -> None:
+def set_visit_cookie(response: Response, visit_id: UUID, secret: str, cookies: Mapping[str, str]) -> None:
     """Give the browser the visit's secret, and let it forget the oldest ones."""
-    response.set_cookie(visit_cookie(visit.id), secret, secure=True, httponly=True, samesite="None", partitioned=True)
+    response.set_cookie(visit_cookie(visit_id), secret, secure=True, httponly=True, samesite="None", partitioned=True)
     forget_oldest(response, cookies, "__Host-visit-", COOKIES_KEPT - 1)
 
 

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from course_packs import Task, tasks
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Locator, Page, ViewportSize, expect
 
+from course_packs import Task, tasks
 from tests.failure.demonstration import Demonstration
 
 # Third-party cookies are blocked, as browsers mean to do it: only partitioned ones live in a frame.
 ARGUMENTS = ["--no-sandbox", "--test-third-party-cookie-phaseout"]
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 CLOSED = "[data-task][data-state=closed]"
 PATIENCE_MS = 20_000
 MOST_TABS = 120
@@ -172,15 +173,15 @@ class Visitor:
             return
         Path(folder).mkdir(parents=True, exist_ok=True)
         for size in (WIDE, NARROW):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            with suppress(AssertionError, Error):
+            self.page.set_viewport_size(size)
+            if "/v/" in self.frame.url:
                 self.settle()
             # The window is made as high as the page: `full_page` tears a frame of another site.
             height = self.page.evaluate("document.documentElement.scrollHeight")
             self.page.set_viewport_size({"width": size["width"], "height": height})
             self.page.wait_for_timeout(300)
             self.page.screenshot(path=f"{folder}/{name}-{size['width']}.png")
-        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        self.page.set_viewport_size(WIDE)
 
 
 def wait_until(look: Callable[[], bool], what: str) -> None:

@@ -12,7 +12,7 @@ from tests.failure.demonstration import PACK, Demonstration
 pytestmark = pytest.mark.e2e
 
 TASK = PACK.task("gate/neighbour")
-CALM = "Нет связи. Ответ остаётся на этой странице и уйдёт, как только связь вернётся."
+CALM = "Нет связи. Ответ сохранён на этой странице, отправим, когда связь вернётся."
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_an_answer_given_without_a_connection_is_sent_when_it_is_back(pupil: Vis
 
 def test_an_answer_whose_acknowledgement_was_lost_counts_once(pupil: Visitor, demo: Demonstration) -> None:
     before = answers(demo)
-    lost = []
+    lost: list[int] = []
 
     def lose_the_first(route: Route) -> None:
         if route.request.method == "POST" and not lost:

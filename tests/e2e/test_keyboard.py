@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
-from course_packs import tasks
 from playwright.sync_api import expect
 
+from course_packs import tasks
 from tests.e2e.browser import CLOSED, Open, Visitor, wait_until
 from tests.failure.demonstration import PACK, Demonstration
 
 pytestmark = pytest.mark.e2e
+
+FillIn = Callable[[Visitor, Mapping[str, Any]], None]
 
 
 @pytest.fixture
@@ -20,7 +25,7 @@ def pupil(open_page: Open, demo: Demonstration) -> Visitor:
     return pupil
 
 
-def choose(pupil: Visitor, answer: dict[str, list[str]]) -> None:
+def choose(pupil: Visitor, answer: Mapping[str, Any]) -> None:
     pupil.tab_to("input[name=choice]")
     count = pupil.find("input[name=choice]").count()
     for _ in range(count):
@@ -30,7 +35,7 @@ def choose(pupil: Visitor, answer: dict[str, list[str]]) -> None:
     raise AssertionError("the right option cannot be reached with the arrows")
 
 
-def choose_several(pupil: Visitor, answer: dict[str, list[str]]) -> None:
+def choose_several(pupil: Visitor, answer: Mapping[str, Any]) -> None:
     wanted = len(answer["chosen"])
     while wanted:
         pupil.tab_to("input[name=choice]")
@@ -44,7 +49,7 @@ def write(pupil: Visitor, text: str) -> None:
     pupil.page.keyboard.type(text)
 
 
-def put_in_order(pupil: Visitor, answer: dict[str, list[str]]) -> None:
+def put_in_order(pupil: Visitor, answer: Mapping[str, Any]) -> None:
     for place, item in enumerate(answer["order"]):
         up = f"[data-item='{item}'] [data-move='-1']"
         if pupil.order().index(item) == place:
@@ -58,7 +63,7 @@ def put_in_order(pupil: Visitor, answer: dict[str, list[str]]) -> None:
     assert pupil.order() == answer["order"]
 
 
-def pair(pupil: Visitor, answer: dict[str, dict[str, str]]) -> None:
+def pair(pupil: Visitor, answer: Mapping[str, Any]) -> None:
     for left, right in answer["pairs"].items():
         pupil.find("main").focus()
         pupil.tab_to(f"select[name='match-{left}']")
@@ -81,7 +86,7 @@ def pair(pupil: Visitor, answer: dict[str, dict[str, str]]) -> None:
     ],
     ids=["choice of one", "choice of several", "short text", "number", "ordering", "matching"],
 )
-def test_a_task_is_answered_from_the_keyboard(pupil: Visitor, task_id: str, fill_in) -> None:
+def test_a_task_is_answered_from_the_keyboard(pupil: Visitor, task_id: str, fill_in: FillIn) -> None:
     task = PACK.task(task_id)
     pupil.open(f"units/{task_id}")
     fill_in(pupil, tasks.get_type(task.type).solution(task, language="ru"))

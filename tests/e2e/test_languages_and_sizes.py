@@ -10,7 +10,14 @@ from tests.failure.demonstration import OLGA, PACK, Demonstration
 
 pytestmark = pytest.mark.e2e
 
-ONE_OF_EACH = ("gate/neighbour", "library/portal", "gate/glossary", "library/ninety", "library/hierarchy", "bridge/triz")
+ONE_OF_EACH = (
+    "gate/neighbour",
+    "library/portal",
+    "gate/glossary",
+    "library/ninety",
+    "library/hierarchy",
+    "bridge/triz",
+)
 
 
 def test_in_english_the_map_and_the_tasks_speak_english(open_page: Open, demo: Demonstration) -> None:

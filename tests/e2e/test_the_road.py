@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 
 import pytest
-from course_packs import Step, Unit, score_pack, score_try, tasks
 from playwright.sync_api import expect
 
+from course_packs import Step, Unit, score_pack, score_try, tasks
 from tests.e2e.browser import Open, Visitor
 from tests.failure.demonstration import ALINA, OLGA, PACK, TIMUR, Demonstration, eventually
 

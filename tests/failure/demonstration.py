@@ -22,17 +22,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
-from course_packs import CompiledPack, compile_pack
-from onboarding_course import plugin
 
+from course_packs import CompiledPack, compile_pack
 from lti_tool.demo_lms.runner import registration
 from lti_tool.demo_lms.settings import Settings
+from onboarding_course import plugin
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK: CompiledPack = compile_pack(plugin.packs[0])
 OLGA, TIMUR, ALINA = "olga", "timur", "alina"
 
-# Real waits, only shorter: the lease outlives one request (connect and read time-out), and is prolonged before the next.
+# Real waits, only shorter. The lease outlives a request (connect and read time-out); it is prolonged before the next.
 SHORT = {
     "LYCEUM_GRADEBOOK_RETRY_BASE": "0.2",
     "LYCEUM_GRADEBOOK_RETRY_CAP": "1",

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 
 import requests
 from bs4 import BeautifulSoup, Tag
-from course_packs import Task, tasks
 from requests.adapters import HTTPAdapter
 
+from course_packs import Task, tasks
 from tests.failure.demonstration import Demonstration
 
 TIMEOUT = 30

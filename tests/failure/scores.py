@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from course_packs import Task, score_pack
-
 from tests.failure.demonstration import PACK, Demonstration, eventually
 from tests.failure.pupil import Visitor
 
@@ -51,4 +51,4 @@ def assert_rising(history: Sequence[dict[str, Any]]) -> None:
     """Each score is dated later than the one before it: no two alike, none out of order."""
     moments = [datetime.fromisoformat(score["timestamp"]) for score in history]
     assert moments, "no score was accepted at all"
-    assert all(earlier < later for earlier, later in zip(moments, moments[1:], strict=False)), moments
+    assert all(earlier < later for earlier, later in pairwise(moments)), moments

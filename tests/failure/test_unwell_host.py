@@ -1,4 +1,4 @@
-"""The LMS is unwell in all the ways that hosts are: the pupil and the teacher are told, and then the last score arrives.
+"""The LMS is unwell in all the ways hosts are: the pupil and the teacher are told, and then the last score arrives.
 
 Real processes and real sockets.
 """

@@ -502,6 +502,16 @@ class TestPassing:
 
 
 class TestSweep:
+    def test_scores_of_a_platform_that_is_left_alone_are_put_off_until_its_time_is_over(self, course, host: Host):
+        host.next("score", respond(429, "Too Many Requests", "", {"Retry-After": "1800"}))
+        with time_machine.travel(NOON, tick=False):
+            course.put(course.learner(), "1")
+            deliver_due()
+            waiting = course.put(course.learner(), "1")
+            assert sweep() == []
+        assert course.score(waiting).due_at == NOON + timedelta(minutes=30)
+        assert course.score(waiting).tries == 0
+
     def test_a_dead_host_does_not_stand_before_a_living_one(self, course: Course, host: Host, session):
         for _ in range(10):
             course.put(course.learner(), "1")
