@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.learning.models import Attempt, Participation
@@ -37,7 +37,18 @@ class RosterEntry:
 
 def roster(session: Session, placement_id: UUID) -> list[RosterEntry]:
     """Return everybody who opened the placement as a learner, by name."""
-    rows = session.execute(
+    rows = session.execute(_entries(placement_id).order_by(Identity.name, Identity.id)).all()
+    return [RosterEntry(*row) for row in rows]
+
+
+def find_learner(session: Session, placement_id: UUID, *, identity_id: UUID) -> RosterEntry | None:
+    """Return one learner of a placement, or None: another placement's learners are nobody here."""
+    row = session.execute(_entries(placement_id).where(Identity.id == identity_id)).one_or_none()
+    return RosterEntry(*row) if row is not None else None
+
+
+def _entries(placement_id: UUID) -> Select[Identity, Participation, Attempt]:
+    return (
         select(Identity, Participation, Attempt)
         .join(Participation, Participation.identity_id == Identity.id)
         .outerjoin(
@@ -49,14 +60,7 @@ def roster(session: Session, placement_id: UUID) -> list[RosterEntry]:
             Participation.preview.is_(False),
             Identity.test_user.is_(False),
         )
-        .order_by(Identity.name, Identity.id)
-    ).all()
-    return [RosterEntry(*row) for row in rows]
-
-
-def find_learner(session: Session, placement_id: UUID, *, identity_id: UUID) -> RosterEntry | None:
-    """Return one learner of a placement, or None: another placement's learners are nobody here."""
-    return next((entry for entry in roster(session, placement_id) if entry.identity.id == identity_id), None)
+    )
 
 
 def find_by_subject(session: Session, placement_id: UUID, *, platform_id: UUID, subject: str) -> UUID | None:

@@ -121,7 +121,7 @@ def launch() -> BaseResponse:
     )
     response = redirect(url_for(arrival.endpoint, visit_id=visit_id), 303)
     visits.set_visit_cookie(response, visit_id, secret, request.cookies)
-    response.delete_cookie(message.cookie_name(started.id), secure=True, httponly=True, samesite="None", partitioned=True)
+    visits.forget(response, message.cookie_name(started.id))
     session.commit()
     log.info(
         "launch.opened",

@@ -94,7 +94,12 @@ def forget_oldest(response: Response, cookies: Mapping[str, str], prefix: str, k
     """Expire the oldest cookies of a kind beyond a number: their names end in sortable ids."""
     names = sorted(name for name in cookies if name.startswith(prefix))
     for name in names[: max(len(names) - keep, 0)]:
-        response.delete_cookie(name, secure=True, httponly=True, samesite="None", partitioned=True)
+        forget(response, name)
+
+
+def forget(response: Response, name: str) -> None:
+    """Let the browser forget a cookie of ours."""
+    response.delete_cookie(name, secure=True, httponly=True, samesite="None", partitioned=True)
 
 
 def visit_cookie(visit_id: UUID) -> str:
@@ -105,8 +110,8 @@ def visit_cookie(visit_id: UUID) -> str:
 def open_to(guest: Guest, *, writes: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say who may come in by a view. Every view says it; a test walks all routes and looks.
 
-    Views for visitors take the visit's id from the address (``visit_id``) and find the visit in ``g.visit``. ``writes``:
-    the view stores something though it is only asked to show a page; it must be known before the first query.
+    Views for visitors take the visit's id from the address (``visit_id``) and find the visit in ``g.visit``.
+    ``writes``: the view stores something though it only shows a page; it must be known before the first query.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:

@@ -65,9 +65,9 @@ def step(visit_id: UUID, unit_id: str, step_id: str) -> str:
     seat = _seat()
     unit, here = _find(seat, unit_id, step_id)
     if seat.attempt is None:
-        begin_attempt(db.session(), seat, family=g.registration.family)
-    progress = _progress(seat)
-    assert seat.attempt is not None
+        seat.attempt, progress = begin_attempt(db.session(), seat, family=g.registration.family), Progress()
+    else:
+        progress = _progress(seat)
     visit_step(db.session(), seat.attempt, progress, step_key(unit, here), done=here.task is None)
     page = step_page(seat, progress, unit, here, visit_id=visit_id, language=g.visit.language)
     db.session.commit()

@@ -56,6 +56,7 @@ class Visitor:
     def enter(self, slug: str, language: str = "ru") -> None:
         """From the front page of the school, by what is there to click, to the activity with the tool in its frame."""
         self.page.goto(f"{self.demo.school_url}/language/{language}")
+        self.picture(f"front-{language}")
         self.page.locator(f"button[name=person][value={slug}]").click()
         self.page.locator("h3 a").click()
         self.settle()
@@ -174,7 +175,7 @@ class Visitor:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)
-            if "/v/" in self.frame.url:
+            if self.page.locator("iframe").count() and "/v/" in self.frame.url:
                 self.settle()
             # The window is made as high as the page: `full_page` tears a frame of another site.
             height = self.page.evaluate("document.documentElement.scrollHeight")

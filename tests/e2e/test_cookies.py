@@ -13,6 +13,8 @@ from tests.failure.demonstration import PACK, Demonstration
 
 pytestmark = pytest.mark.e2e
 
+TRY_A_COOKIE = "(document.cookie = 'kept=1; Secure; SameSite=None; Path=/; Partitioned', document.cookie)"
+
 
 def test_with_all_cookies_blocked_in_the_frame_a_window_opens_and_works(
     playwright: Playwright, demo: Demonstration, tmp_path: Path
@@ -31,6 +33,7 @@ def test_with_all_cookies_blocked_in_the_frame_a_window_opens_and_works(
         pupil.page.locator(f"button[name=person][value={slug}]").click()
         pupil.page.locator("h3 a").click()
         expect(pupil.find("h1")).to_have_text("Ещё одна дверь")
+        assert pupil.frame.evaluate(TRY_A_COOKIE) == ""
         pupil.assert_accessible()
         pupil.picture("new-window")
 
@@ -45,5 +48,6 @@ def test_with_all_cookies_blocked_in_the_frame_a_window_opens_and_works(
         window.locator(f"input[value='{right}']").check()
         window.locator("form[data-answer] button.button--main").click()
         expect(window.locator(CLOSED)).to_be_visible()
+        pupil.assert_no_complaints()
     finally:
         context.close()

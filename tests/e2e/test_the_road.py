@@ -126,9 +126,9 @@ def test_a_pupil_walks_leaves_resumes_and_finishes_and_the_teacher_sees_it(
     again.picture("result")
     eventually(lambda: demo.grade(TIMUR) == score, f"exactly {score} stands in the gradebook: {demo.grade(TIMUR)}")
     again.page.goto(f"{demo.school_url}/as/{TIMUR}/gradebook")
-    shown = f"{score.normalize():f}"
-    shown = f"{Decimal(shown):.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    shown = f"{score:.2f}".rstrip("0").rstrip(".").replace(".", ",")
     expect(again.page.locator("tbody tr td strong")).to_have_text(f"{shown} из 100")
+    again.picture("my-grades")
     again.assert_no_complaints()
 
     other = open_page()
@@ -154,6 +154,7 @@ def test_a_pupil_walks_leaves_resumes_and_finishes_and_the_teacher_sees_it(
     teacher.assert_no_complaints()
     teacher.page.goto(f"{demo.school_url}/as/{OLGA}/gradebook")
     expect(teacher.page.locator("tbody tr").filter(has_text="Тимур")).to_contain_text(f"{shown} из 100")
+    teacher.picture("gradebook")
 
 
 def assert_third_party_cookies_are_blocked(pupil: Visitor) -> None:

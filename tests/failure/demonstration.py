@@ -90,6 +90,8 @@ class Demonstration:
     tool: Process | None = None
     lms: Process | None = None
     workers: list[Process] = field(default_factory=list)
+    tool_told: dict[str, str] = field(default_factory=dict)
+    """What the tool that runs was told beyond the usual."""
     pupils: int = 100
 
     @property
@@ -102,6 +104,7 @@ class Demonstration:
 
     def start_tool(self, **environment: str) -> None:
         """Start the tool with some settings of its own, and wait until it answers."""
+        self.tool_told = environment
         arguments = ["serve", "--port", str(self.settings.tool_port)]
         platform = self.folder / "platform.json"
         if not platform.exists():
@@ -146,6 +149,8 @@ class Demonstration:
         self.weather("works")
         if self.tool is None or not self.tool.running:
             self.start_tool()
+        elif self.tool_told:
+            self.restart_tool()
 
     def end_workers(self) -> None:
         """End the delivering processes."""
@@ -177,11 +182,11 @@ class Demonstration:
         return [score for score in scores if not final or score["grading_progress"] == "FullyGraded"]
 
     def grade(self, slug: str) -> Decimal | None:
-        """What the LMS's gradebook shows for a person, in points of a hundred."""
+        """What the LMS's gradebook shows for a person, in points of a hundred, to four places as they are sent."""
         person = self.person_id(slug)
         for column in self.control("GET", "grades")["columns"]:
             if shown := column["grades"].get(person):
-                return Decimal(str(shown["score"])) if shown["score"] is not None else None
+                return None if shown["score"] is None else Decimal(shown["score"]).quantize(Decimal("0.0001"))
         return None
 
     def person_id(self, slug: str) -> str:

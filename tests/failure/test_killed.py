@@ -37,13 +37,13 @@ def test_killed_between_finish_and_delivery_the_last_score_arrives_once(demo: De
 def test_killed_in_the_middle_of_sending_the_score_arrives_after_the_restart(
     demo: Demonstration, reaches_the_host: bool
 ) -> None:
-    demo.restart_tool(LYCEUM_HTTP_READ_TIMEOUT="20", LYCEUM_GRADEBOOK_LEASE="6")
+    demo.restart_tool(LYCEUM_HTTP_READ_TIMEOUT="5", LYCEUM_GRADEBOOK_LEASE="7")
     pupil = Visitor(demo, demo.add_pupil())
     shift = Shift(PACK.tasks[:2])
     shift.answer(pupil)
     eventually(lambda: demo.history(pupil.slug), "the message of progress is in, the next request is the score")
     seen = demo.last_entry()
-    demo.weather("hang", seconds=1 if reaches_the_host else 120, count=1)
+    demo.weather("hang", seconds=3 if reaches_the_host else 120, count=1)
     pupil.finish()
     hanging = eventually(
         lambda: [one for one in demo.journal(seen) if one["event"] == "weather.hang"], "the score is being sent"

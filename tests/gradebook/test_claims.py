@@ -8,10 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -29,26 +27,10 @@ from lti_tool.gradebook import claim, outbox
 from lti_tool.gradebook.claim import Errand, Held, Hold
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.models import OutgoingScore, ScoreState
-from tests.gradebook.host import Course, Host, deliver_due, respond
+from tests.gradebook.host import Course, Host, at_once, deliver_due, respond
 
 MORNING = datetime(2040, 11, 23, 9, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
-
-
-def at_once(course: Course, number: int, work: Any) -> list[Any]:
-    """Do the same in several threads that begin together; return what came of it."""
-    barrier = threading.Barrier(number)
-
-    def run(index: int) -> Any:
-        with course.app.app_context():
-            barrier.wait()
-            try:
-                return work(index)
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(run, range(number)))
 
 
 def put_in_a_transaction(course: Course, identity_id: UUID, fraction: Decimal) -> UUID:
@@ -110,6 +92,39 @@ class TestLeases:
         score = course.score(score_id)
         assert (score.state, score.lease_owner) == (ScoreState.QUEUED, "another")
         assert [entry.outcome for entry in course.ledger(score_id)] == ["needs_help"]  # it is told that it was tried
+
+    def test_a_long_way_prolongs_the_lease(self, course: Course, host: Host):
+        with time_machine.travel(MORNING, tick=False) as clock:
+
+            def slow(request):
+                clock.shift(40)
+                return host._token(request)
+
+            host.next("token", slow)
+            host.next("score", lambda request: seen() and host._score(request))
+
+            def seen() -> bool:
+                with course.app.app_context():
+                    (row,) = course.scores()
+                assert row.lease_until == now() + LEASE
+                return True
+
+            score_id = course.put(course.learner(), "0.5")
+            deliver(score_id)
+        assert course.score(score_id).state == ScoreState.DELIVERED
+
+    def test_a_worker_that_was_away_too_long_ends_where_it_notices(self, course: Course, host: Host):
+        with time_machine.travel(MORNING, tick=False) as clock:
+
+            def slow(request):
+                clock.shift(90)
+                with course.app.app_context():
+                    course.change(update(OutgoingScore).values(lease_owner="another", lease_until=now() + LEASE))
+                return respond(401, "Unauthorized")
+
+            host.next("score", slow)
+            assert deliver(course.put(course.learner(), "0.5")) is None
+        assert len(host.scores) == 1
 
     def test_a_worker_that_lost_its_lease_before_sending_does_not_send(self, course: Course, host: Host):
         errand = claim.claim(course.put(course.learner(), "0.5"), lease=LEASE)
@@ -222,9 +237,9 @@ with app.app_context():
 """
 
 
-def worker(settings: Settings, score_id: UUID) -> subprocess.Popen[str]:
-    """Start a process that delivers a score as soon as it is told to."""
-    environment = {
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return what a process of its own must be told to work on the same database."""
+    return {
         **os.environ,
         "LYCEUM_DATA_DIR": str(settings.data_dir),
         "LYCEUM_SECRET_KEY": settings.secret_key,
@@ -232,10 +247,15 @@ def worker(settings: Settings, score_id: UUID) -> subprocess.Popen[str]:
         "LYCEUM_JOBS_URL": settings.jobs_url,
         "LYCEUM_HTTP_READ_TIMEOUT": "10",
         "LYCEUM_GRADEBOOK_LEASE": "60",
+        "LYCEUM_GRADEBOOK_SWEEP_EVERY": "1",
     }
+
+
+def worker(settings: Settings, score_id: UUID) -> subprocess.Popen[str]:
+    """Start a process that delivers a score as soon as it is told to."""
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(score_id)],
-        env=environment,
+        env=environment_of(settings),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -282,3 +302,16 @@ class TestProcesses:
         assert course.score(score_id).state == ScoreState.DELIVERED
         assert host.shows(learner.subject) == 10
         assert host.scores[0]["timestamp"] < host.scores[1]["timestamp"]
+
+    def test_a_worker_of_its_own_delivers_and_ends_when_told(self, course: Course, host: Host, settings: Settings):
+        score_id = course.put(course.learner(), "0.5")
+        script = "from lti_tool import jobs; from lti_tool.app import create_app; jobs.run_worker(create_app())"
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], env=environment_of(settings), stdout=subprocess.DEVNULL
+        )
+        until = time.monotonic() + 60
+        while course.score(score_id).state != ScoreState.DELIVERED and time.monotonic() < until:
+            time.sleep(0.1)
+        assert course.score(score_id).state == ScoreState.DELIVERED
+        process.terminate()
+        assert process.wait(10) == 0

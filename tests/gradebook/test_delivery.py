@@ -127,6 +127,15 @@ class TestTokens:
         assert score.due_at > now() + timedelta(minutes=59)
         assert host.scores == []
 
+    def test_a_token_endpoint_that_is_overrun_is_waited_for(self, course: Course, host: Host):
+        host.next("token", respond(429, "Too Many Requests", "", {"Retry-After": "60"}))
+        with time_machine.travel(NOON, tick=False):
+            score_id = course.put(course.learner(), "1")
+            deliver_due()
+        score = course.score(score_id)
+        assert score.state == ScoreState.QUEUED
+        assert timedelta(seconds=60) <= score.due_at - NOON < timedelta(seconds=63)
+
     def test_a_token_without_the_score_scope_needs_help(self, course: Course, host: Host):
         host.granted = [scope for scope in host.granted if not scope.endswith("/score")]
         score_id = course.put(course.learner(), "1")
@@ -257,6 +266,23 @@ class TestConflict:
         score = course.score(score_id)
         assert (score.state, score.platform_score, score.due_at) == (ScoreState.OVERRIDDEN, 3, None)
 
+    def test_a_result_that_cannot_be_read_back_just_now_leaves_it_delivered(self, course: Course, host: Host):
+        course.change(update(Platform).values(clock_ahead_ms=0))
+        host.next("results", respond(500, "Oops", "x"))
+        score_id = course.put(course.learner(), "1")
+        deliver_due()
+        assert (course.score(score_id).state, course.score(score_id).confirmed_at) == (ScoreState.DELIVERED, None)
+
+    def test_a_host_that_falls_silent_before_it_says_what_it_holds_is_asked_again(self, course: Course, host: Host):
+        def refuse_and_fall(request):
+            host.next("results", respond(429, "Too Many Requests"))
+            return respond(409, "Refusing score with an earlier timestamp", [])
+
+        host.next("score", refuse_and_fall)
+        score_id = course.put(course.learner(), "1")
+        deliver_due()
+        assert course.score(score_id).state == ScoreState.QUEUED
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
@@ -352,6 +378,50 @@ class TestColumns:
         deliver_due()
         assert course.score(score_id).reason == Reason.NO_COLUMN
         assert host.scores == []
+
+    @pytest.mark.parametrize(
+        ("answer", "state", "reason"),
+        [
+            (lambda: respond(500, "Oops", "x"), ScoreState.QUEUED, None),
+            (lambda: respond(429, "Too Many Requests"), ScoreState.QUEUED, None),
+            (lambda: respond(200, "OK", "<html>"), ScoreState.QUEUED, None),
+            (lambda: respond(403, "Forbidden"), ScoreState.NEEDS_HELP, Reason.FORBIDDEN),
+            (lambda: respond(400, "No handler found"), ScoreState.NEEDS_HELP, Reason.REFUSED),
+            (lambda: respond(404, "Not Found: Course 2 doesn't exist"), ScoreState.NEEDS_HELP, Reason.NO_COLUMN),
+            (
+                lambda: respond(200, "OK", [], {"Link": "<https://evil.test/>; rel=next"}),
+                ScoreState.NEEDS_HELP,
+                Reason.FORBIDDEN,
+            ),
+        ],
+    )
+    def test_a_list_of_columns_that_is_not_given(self, course: Course, host: Host, answer, state, reason):
+        course.change(update(LineItem).values(url=None))
+        host.next("container", answer())
+        score_id = course.put(course.learner(), "1")
+        deliver_due()
+        assert (course.score(score_id).state, course.score(score_id).reason) == (state, reason)
+        assert host.scores == []
+
+    def test_without_permission_to_look_columns_up_there_is_none(self, course: Course, host: Host):
+        host.granted = [scope for scope in host.granted if "lineitem" not in scope]
+        course.change(update(LineItem).values(url=None))
+        score_id = course.put(course.learner(), "1")
+        deliver_due()
+        assert course.score(score_id).reason == Reason.NO_COLUMN
+        assert host.requests == ["token"]
+
+    def test_columns_that_are_gone_one_after_the_other_end_somewhere(self, course: Course, host: Host):
+        one, two = (host.column_url.replace("/2/", f"/{number}/") for number in (8, 9))
+        host.columns = [{"id": one, "resourceLinkId": "1"}, {"id": two, "resourceLinkId": "1"}]
+        course.change(update(LineItem).values(url=one))
+        host.always("score", lambda: respond(404, "Not Found"))
+        with time_machine.travel(NOON, tick=False) as clock:
+            score_id = course.put(course.learner(), "1")
+            for _ in range(10):
+                deliver_due()
+                clock.shift(2)
+        assert course.score(score_id).reason == Reason.COLUMN_DELETED
 
     @pytest.mark.parametrize("status", [404, 410])
     def test_a_deleted_column_is_told(self, course: Course, host: Host, status: int):

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
+from lti_tool.db import db
 from lti_tool.gradebook import line_items
 from lti_tool.gradebook.models import LineItem, OutgoingScore, Reason, ScoreState
-from tests.gradebook.host import ALL_SCOPES, Course, Host, deliver_due, statements
+from tests.gradebook.host import ALL_SCOPES, Course, Host, at_once, deliver_due, statements
 
 COLUMN = "https://moodle.test/lineitems/2/lineitem?type_id=1"
 CONTAINER = "https://moodle.test/lineitems?type_id=1"
@@ -134,3 +136,20 @@ def test_scores_that_wait_for_something_else_stay(course: Course, host: Host):
     )
     course.session.commit()
     assert course.score(score_id).due_at is None
+
+
+def test_two_launches_at_once_make_one_column(course: Course):
+    def remember(index: int):
+        with Session(db.engine) as session, session.begin():
+            item = line_items.remember(
+                session,
+                deployment_id=course.deployment.id,
+                resource_link_id="7",
+                url=COLUMN,
+                container_url=CONTAINER,
+                scopes=ALL_SCOPES,
+            )
+            return item.id
+
+    assert len(set(at_once(course, 4, remember))) == 1
+    assert row(course).url == COLUMN

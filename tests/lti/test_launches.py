@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 
@@ -229,3 +230,29 @@ def test_the_history_of_a_course_is_split_and_then_decoded(platform: FakePlatfor
     context = parse_launch(body, to_registration(platform.row)).context
     assert context is not None
     assert context.history == ("a,b", "c")
+
+
+def test_first_launches_at_the_same_moment_all_arrive(app: Flask, session: Session, platform: FakePlatform) -> None:
+    """A class opens a new activity together; and one person opens it in two windows at once."""
+    published(session)
+    session.commit()
+    posts = []
+    for sub in ("6", "6", "7", "8"):
+        client = app.test_client()
+        request = platform.log_in(client)
+        body = platform.with_gradebook(sub=sub, nonce=request["nonce"])
+        posts.append((client, platform.sign(body), request["state"]))
+    session.rollback()
+    start, statuses = Barrier(len(posts)), []
+
+    def post(client: Any, token: str, state: str) -> None:
+        start.wait()
+        statuses.append(platform.post(client, token, state).status_code)
+
+    threads = [Thread(target=post, args=one) for one in posts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [303] * 4
+    assert [_count(session, model) for model in (Identity, Placement, Context, Participation)] == [3, 1, 1, 3]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import jwt
 import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from lti_tool.clock import now
 from lti_tool.lti import keys
+from lti_tool.lti.services import tokens
 from lti_tool.lti.services.connector import (
     DEPLOYMENT_CLAIM,
     Connector,
@@ -25,7 +28,7 @@ from lti_tool.lti.services.connector import (
 )
 from lti_tool.lti.services.http import AddressRefused, ServiceAnswer, ServiceUnreachable
 from lti_tool.schools.registrations import to_registration
-from tests.gradebook.host import ALL_SCOPES, TOKEN_PATH, Course, Host, make_course, respond
+from tests.gradebook.host import ALL_SCOPES, TOKEN_PATH, Course, Host, at_once, make_course, respond
 
 SCORE, RESULT = ALL_SCOPES[3], ALL_SCOPES[2]
 
@@ -108,6 +111,16 @@ class TestCache:
         with ThreadPoolExecutor(6) as pool:
             assert len(set(pool.map(ask, range(6)))) == 1
         assert host.requests == ["token"]
+
+    def test_processes_that_got_one_at_once_do_not_trip_over_each_other(self, connect, host: Host, course: Course):
+        token = connect().token()
+        tokens.drop(course.platform.id)
+        at_once(course, 4, lambda index: tokens.save(course.platform.id, "a b", token))
+        assert tokens.load(course.platform.id, "a b") == token
+
+    def test_a_token_of_no_registration_is_not_kept(self, connect, host: Host):
+        with pytest.raises(IntegrityError):
+            tokens.save(uuid4(), "a b", connect().token())
 
     def test_other_scopes_are_another_token(self, connect, host: Host):
         connect().token()
