@@ -46,13 +46,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def shared_app(settings: Settings) -> Flask:
+def shared_app(settings: Settings) -> Iterator[Flask]:
     """One application for a whole test process, its schema made by the migrations."""
     app = create_app(replace(settings))
     app.test_client_class = SeparateClient
     with app.app_context():
         migrations.upgrade()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()  # a server with open connections does not stop
 
 
 @pytest.fixture

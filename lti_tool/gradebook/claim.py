@@ -81,6 +81,7 @@ class Errand:
     comment: str | None
     started_at: datetime | None
     submitted_at: datetime
+    sent_timestamp: datetime | None  # of an earlier try, which may have arrived though we did not hear of it
     queued_at: datetime
     tries: int
     helpless: Reason | None  # the reason it needed help for, if it did
@@ -299,6 +300,7 @@ def _load(session: Session, score_id: UUID, owner: str, lease: timedelta) -> tup
         comment=score.comment,
         started_at=score.started_at,
         submitted_at=score.submitted_at or score.created_at,
+        sent_timestamp=score.sent_timestamp,
         queued_at=score.queued_at,
         tries=score.tries,
         helpless=Reason(score.reason) if score.state == ScoreState.NEEDS_HELP and score.reason else None,

@@ -123,6 +123,9 @@ class _Journey:
             self._url = self._found = find_column(self.connector, self._errand)
             if self._url is None:
                 return self._help(NO_COLUMN)
+        arrived = self._arrived_before(self._url)
+        if arrived is not None:
+            return self._accepted(Happened.CONFIRMED, arrived)
         ahead = self._clock_ahead(self._url)
         timestamp = claim.choose_timestamp(self._errand, ahead)
         if isinstance(timestamp, Held):
@@ -156,6 +159,26 @@ class _Journey:
                 return self._find_other_column(verdict, answer, url)
             case Step.HELP:
                 return self._help(verdict, answer)
+
+    def _arrived_before(self, url: str) -> ags.Result | None:
+        """Return what the grade book shows if it is this score, sent by a try whose answer was lost.
+
+        A platform that took a score and answered too late would otherwise be sent it twice.
+        """
+        errand = self._errand
+        if errand.sent_timestamp is None or errand.score_given is None:
+            return None
+        try:
+            result = self._result(url)
+        except ServiceUnreachable:
+            raise
+        except ServiceError:
+            return None
+        shown = policy.compare(errand.score_given, errand.score_maximum, result)
+        if result is None or shown is not Shown.OURS:
+            return None
+        # The same number may have stood there before; where the platform says since when, that is taken into account.
+        return result if result.timestamp is None or result.timestamp >= errand.sent_timestamp else None
 
     def _read_back(self, answer: Answer, url: str) -> Outcome:
         """The platform said yes; look whether the grade book shows it."""
@@ -297,9 +320,10 @@ class _Journey:
             submitted_at=errand.submitted_at if errand.score_given is not None else None,
         )
 
-    def _accepted(self, happened: Happened, result: ags.Result | None, answer: Answer) -> Outcome:
+    def _accepted(self, happened: Happened, result: ags.Result | None, answer: Answer | None = None) -> Outcome:
         shown = (result.score, result.maximum) if result is not None else None
-        came = accepted(happened, shown=shown, http_status=answer.status, detail=self._words(answer))
+        status = answer.status if answer is not None else None
+        came = accepted(happened, shown=shown, http_status=status, detail=self._words(answer))
         return self._with_column(came)
 
     def _passing(self, verdict: Verdict, answer: Answer, words: str | None = None) -> Outcome:

@@ -145,7 +145,7 @@ def resend(session: Session, score_id: UUID) -> bool:
     put_back = (
         update(OutgoingScore)
         .where(OutgoingScore.id == score_id, OutgoingScore.state != ScoreState.SUPERSEDED, _unleased(moment))
-        .values(state=ScoreState.QUEUED, reason=None, due_at=moment, queued_at=moment, tries=0)
+        .values(state=ScoreState.QUEUED, reason=None, due_at=moment, queued_at=moment, tries=0, sent_timestamp=None)
         .returning(OutgoingScore.line_item_id)
     )
     line_item_id = session.execute(put_back).scalar_one_or_none()

@@ -561,6 +561,57 @@ class TestPassing:
         assert (score.state, score.lease_until) == (ScoreState.QUEUED, None)
         assert course.ledger(score_id)[0].detail == "timeout"
 
+    @pytest.mark.parametrize("says_when", [True, False])
+    def test_a_score_that_arrived_though_its_answer_was_lost_is_not_sent_twice(
+        self, course: Course, host: Host, monkeypatch, says_when: bool
+    ):
+        monkeypatch.setitem(course.app.extensions, "lti.http", ServiceHttp(connect_timeout=1, read_timeout=1))
+        release = Event()
+
+        def take_and_hang(request):
+            host._score(request)
+            release.wait(5)
+            return respond(200)
+
+        def shown(request):
+            answer = host._results(request)
+            if says_when:
+                return answer
+            (result,) = answer.get_json()
+            return respond(200, "OK", [{name: value for name, value in result.items() if name != "timestamp"}])
+
+        host.next("score", take_and_hang)
+        score_id = course.put(course.learner(), "1")
+        deliver(score_id)
+        release.set()
+        assert course.score(score_id).state == ScoreState.QUEUED
+        host.next("results", shown)
+        with time_machine.travel(now() + timedelta(minutes=1)):
+            deliver_due()
+        assert course.score(score_id).state == ScoreState.DELIVERED
+        assert course.score(score_id).confirmed_at is not None
+        assert len(host.scores) == 1
+
+    def test_the_same_number_from_an_earlier_day_is_not_taken_for_it(self, course: Course, host: Host):
+        learner = course.learner()
+        host.grades[learner.subject] = Grade(20, 20, int((now() - timedelta(days=1)).timestamp()))
+        host.next("score", respond(500, "Oops", "x"))
+        score_id = course.put(learner, "1")
+        deliver_due()
+        with time_machine.travel(now() + timedelta(minutes=1)):
+            deliver_due()
+        assert course.score(score_id).state == ScoreState.DELIVERED
+        assert len(host.scores) == 2
+
+    def test_what_a_person_asks_to_send_again_is_sent_again(self, course: Course, host: Host):
+        score_id = course.put(course.learner(), "1")
+        deliver_due()
+        assert course.resend(score_id)
+        with time_machine.travel(now() + timedelta(seconds=3)):
+            deliver_due()
+        assert course.score(score_id).state == ScoreState.DELIVERED
+        assert len(host.scores) == 2
+
     def test_a_fault_of_ours_neither_loses_nor_repeats_the_score_at_once(self, course: Course, host: Host, monkeypatch):
         monkeypatch.setattr("lti_tool.lti.services.ags.score_body", lambda score: 1 / 0)
         score_id = course.put(course.learner(), "1")
