@@ -90,6 +90,6 @@ def delivery_of(session: Session, seat: Seat, visit_id: UUID) -> DeliveryLine | 
     if item_id is None or seat.participation.fraction is None or seat.participation.preview:
         return None
     view = outbox.latest(session, item_id, [seat.identity.id]).get(seat.identity.id)
-    if view is None:
+    if view is None or view.score_given is None:
         return None
     return delivery_line(view, now=now(), status_url=url_for("player.delivery", visit_id=visit_id))

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from course_packs import CompiledPack, pick, tasks
 from lti_tool.clock import now
 from lti_tool.gradebook import outbox
+from lti_tool.gradebook.outbox import ScoreView
 from lti_tool.gradebook.wording import DeliveryLine, DeliveryRow, delivery_line, delivery_rows
 from lti_tool.learning.attempts import Progress, load_progress
 from lti_tool.learning.models import Attempt, Placement
@@ -119,7 +120,7 @@ def desk_page(session: Session, placement: Placement, pack: CompiledPack, *, vis
     moment = now()
     rows = []
     for entry in entries:
-        view = scores.get(entry.identity.id)
+        view = _grade(scores.get(entry.identity.id))
         rows.append(
             LearnerRow(
                 name=shown_name(entry.identity),
@@ -157,7 +158,7 @@ def learner_page(
     progress = load_progress(session, entry.attempt) if entry.attempt is not None else Progress()
     view = None
     if placement.line_item_id is not None:
-        view = outbox.latest(session, placement.line_item_id, [entry.identity.id]).get(entry.identity.id)
+        view = _grade(outbox.latest(session, placement.line_item_id, [entry.identity.id]).get(entry.identity.id))
     line = delivery_line(view, now=now(), teacher=True) if view is not None else None
     return LearnerPage(
         name=shown_name(entry.identity),
@@ -173,6 +174,11 @@ def learner_page(
         ),
         deliveries=delivery_rows(outbox.ledger(session, view.score_id)) if view is not None else [],
     )
+
+
+def _grade(view: ScoreView | None) -> ScoreView | None:
+    """The way of a grade; a message of progress that goes the same way is not one."""
+    return view if view is not None and view.score_given is not None else None
 
 
 def _attempt_row(attempt: Attempt) -> AttemptRow:

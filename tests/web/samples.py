@@ -99,7 +99,7 @@ def units(lang: str, done: int, count: int = 6) -> list[View]:
 
 def delivery(lang: str, tone: str) -> View:
     text = {
-        "ok": says(lang, "Оценка доставлена в журнал в 12:03", "The grade reached the gradebook at 12:03"),
+        "ok": says(lang, "Оценка в журнале с 12:03", "The grade reached the gradebook at 12:03"),
         "wait": says(lang, "Результат сохранён, оценка в пути", "The result is safe, the grade is on its way"),
         "help": says(
             lang,

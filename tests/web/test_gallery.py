@@ -219,8 +219,8 @@ def test_a_grade_on_its_way_is_asked_about_until_it_has_arrived(page: Page, addr
     page.goto(f"{address}/ru/result")
     expect(page.locator("[data-delivery]")).to_have_text("Результат сохранён, оценка в пути")
     page.clock.run_for(5000)
-    expect(page.locator("[data-delivery]")).to_have_text("Оценка доставлена в журнал в 12:03")
-    expect(page.locator("#announcer")).to_have_text("Оценка доставлена в журнал в 12:03")
+    expect(page.locator("[data-delivery]")).to_have_text("Оценка в журнале с 12:03")
+    expect(page.locator("#announcer")).to_have_text("Оценка в журнале с 12:03")
     assert page.locator("[data-status-url]").count() == 0
 
 
