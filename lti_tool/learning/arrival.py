@@ -81,6 +81,9 @@ def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
             session.add(participation := Participation(placement=placement, identity=identity))
         elif now() - participation.last_seen_at > SEEN_AGAIN_AFTER:
             participation.last_seen_at = now()
+    elif participation is not None and launch.roles.teaches and not participation.preview:
+        # A teacher who had switched to the role of a learner to have a look, as Moodle lets them: no learner after all.
+        participation.preview = True
     session.flush()
     return Arrival(
         deployment_id=deployment_id,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from course_packs import CompiledPack, pick, tasks
 from lti_tool.clock import now
 from lti_tool.gradebook import outbox
+from lti_tool.gradebook.models import ScoreState
 from lti_tool.gradebook.outbox import ScoreView
 from lti_tool.gradebook.wording import DeliveryLine, DeliveryRow, delivery_line, delivery_rows
 from lti_tool.learning.attempts import Progress, load_progress
@@ -96,6 +97,8 @@ class LearnerPage:
     deliveries: Sequence[DeliveryRow]
 
 
+# Not what arrived and stands. What a teacher set by hand stays until they lift it there; then ours may be sent again.
+MAY_BE_SENT_AGAIN = frozenset({ScoreState.QUEUED, ScoreState.NEEDS_HELP, ScoreState.OVERRIDDEN, ScoreState.NEWER_KEPT})
 _PICTURE = re.compile(r"<img[^>]*>")
 
 
@@ -131,7 +134,7 @@ def desk_page(session: Session, placement: Placement, pack: CompiledPack, *, vis
                 steps_total=steps_total(pack),
                 attempts=entry.participation.attempts_started,
                 last_seen=entry.last_seen_at,
-                delivery=delivery_line(view, now=moment, teacher=True) if view is not None else None,
+                delivery=line_of(view, visit_id, entry.identity.id),
                 url=url_for("teaching.learner", visit_id=visit_id, identity_id=entry.identity.id),
             )
         )
@@ -156,10 +159,8 @@ def learner_page(
 ) -> LearnerPage:
     """Make the page of one learner. ``pack`` is the release of their latest attempt."""
     progress = load_progress(session, entry.attempt) if entry.attempt is not None else Progress()
-    view = None
-    if placement.line_item_id is not None:
-        view = _grade(outbox.latest(session, placement.line_item_id, [entry.identity.id]).get(entry.identity.id))
-    line = delivery_line(view, now=now(), teacher=True) if view is not None else None
+    view = newest_grade(session, placement, entry.identity.id)
+    line = line_of(view, visit_id, entry.identity.id)
     return LearnerPage(
         name=shown_name(entry.identity),
         desk_url=url_for("teaching.overview", visit_id=visit_id),
@@ -169,11 +170,26 @@ def learner_page(
         delivery=line,
         resend_url=(
             url_for("teaching.resend", visit_id=visit_id, identity_id=entry.identity.id)
-            if line is not None and line.tone in {"wait", "help"}
+            if view is not None and (view.state in MAY_BE_SENT_AGAIN)
             else None
         ),
         deliveries=delivery_rows(outbox.ledger(session, view.score_id)) if view is not None else [],
     )
+
+
+def line_of(view: ScoreView | None, visit_id: UUID, identity_id: UUID) -> DeliveryLine | None:
+    """Tell a teacher where a grade is; pages ask again while it is on its way."""
+    if view is None:
+        return None
+    address = url_for("teaching.delivery", visit_id=visit_id, identity_id=identity_id)
+    return delivery_line(view, now=now(), teacher=True, status_url=address)
+
+
+def newest_grade(session: Session, placement: Placement, identity_id: UUID) -> ScoreView | None:
+    """Return where a learner's newest grade stands, if there is one."""
+    if placement.line_item_id is None:
+        return None
+    return _grade(outbox.latest(session, placement.line_item_id, [identity_id]).get(identity_id))
 
 
 def _grade(view: ScoreView | None) -> ScoreView | None:

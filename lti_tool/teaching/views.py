@@ -14,7 +14,7 @@ from lti_tool.learning.models import Placement
 from lti_tool.learning.roster import RosterEntry, find_by_subject, find_learner
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.visits import Guest, open_to
-from lti_tool.teaching.pages import desk_page, learner_page
+from lti_tool.teaching.pages import desk_page, learner_page, line_of, newest_grade
 
 blueprint = Blueprint("teaching", __name__, url_prefix="/v/<uuid:visit_id>/desk", template_folder="templates")
 
@@ -51,12 +51,21 @@ def resend(visit_id: UUID, identity_id: UUID) -> Response:
     """Send a learner's grade once more."""
     placement = _placement()
     entry = _entry(placement, identity_id)
-    if placement.line_item_id is not None:
-        view = outbox.latest(db.session(), placement.line_item_id, [entry.identity.id]).get(entry.identity.id)
-        if view is not None:
-            outbox.resend(db.session(), view.score_id)
+    view = newest_grade(db.session(), placement, entry.identity.id)
+    if view is not None:
+        outbox.resend(db.session(), view.score_id)
     db.session.commit()
     return redirect(url_for("teaching.learner", visit_id=visit_id, identity_id=identity_id), 303)
+
+
+@blueprint.get("/learners/<uuid:identity_id>/delivery")
+@open_to(Guest.TEACHER)
+def delivery(visit_id: UUID, identity_id: UUID) -> str | Response:
+    """The line that says where a learner's grade is; pages ask for it while it is on its way."""
+    placement = _placement()
+    entry = _entry(placement, identity_id)
+    line = line_of(newest_grade(db.session(), placement, entry.identity.id), visit_id, identity_id)
+    return render_template("web/_delivery.html", delivery=line) if line else Response(status=204)
 
 
 @blueprint.post("/bind")

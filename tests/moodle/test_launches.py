@@ -125,7 +125,9 @@ def test_a_teacher_switched_to_student_looks_in_as_a_learner_without_being_taken
     _launch(app, moodle, "launch-teacher")
     _launch(app, moodle, "launch-teacher-switched-to-student")
     assert len(session.scalars(select(Identity)).all()) == 1
-    assert len(session.scalars(select(Participation)).all()) == 1
+    assert not session.scalars(select(Participation)).one().preview
+    _launch(app, moodle, "launch-teacher")
+    assert session.scalars(select(Participation)).one().preview, "a teacher again: off the list of learners"
 
 
 def test_a_duplicated_activity_is_a_place_of_its_own(app: Flask, session: Session, moodle: FakePlatform) -> None:

@@ -108,3 +108,52 @@ def test_a_grade_earned_before_there_was_a_column_is_sent_when_there_is_one(
     score = session.scalars(select(OutgoingScore)).one()
     assert score.score_given == 100
     assert score.created_at <= now()
+
+
+@pytest.mark.parametrize("state", [ScoreState.OVERRIDDEN, ScoreState.NEWER_KEPT, ScoreState.NEEDS_HELP])
+def test_what_may_be_sent_again_has_its_button_and_is_followed_on_its_way(
+    class_: dict[str, Walker], session: Session, state: ScoreState
+) -> None:
+    """A teacher lifts the override in the LMS, sends once more, and the page tells how it went."""
+    score = session.scalars(select(OutgoingScore).where(OutgoingScore.score_given.is_not(None))).one()
+    score.state, score.reason, score.due_at = state, Reason.REFUSED, None
+    session.commit()
+    teacher, address = class_["teacher"], f"desk/learners/{score.identity_id}"
+    form = teacher.soup(address).select_one("form[action$=resend]")
+    assert form is not None
+    teacher.post(str(form["action"]), {str(one["name"]): str(one["value"]) for one in form.select("input")})
+    line = teacher.soup(address).select_one("[data-delivery]")
+    assert line is not None
+    assert teacher.get(str(line["data-status-url"])).status_code == 200
+
+
+def test_a_grade_that_stands_has_no_button(class_: dict[str, Walker], session: Session) -> None:
+    score = session.scalars(select(OutgoingScore).where(OutgoingScore.score_given.is_not(None))).one()
+    score.state, score.delivered_at, score.due_at = ScoreState.DELIVERED, now(), None
+    session.commit()
+    assert class_["teacher"].soup(f"desk/learners/{score.identity_id}").select_one("form[action$=resend]") is None
+
+
+def test_a_message_of_progress_is_not_called_a_grade(app: Flask, session: Session, platform: FakePlatform) -> None:
+    platform.row.family = "lyceum-demo-lms"
+    published(session)
+    session.commit()
+    app.extensions["lyceum.registrations"].forget()
+    walker = Walker(app.test_client(), platform, platform.with_gradebook())
+    walker.get("units/gate/intro")
+    assert session.scalars(select(OutgoingScore)).one().score_given is None
+    body = platform.with_gradebook(sub="3", **{claims.ROLES: [INSTRUCTOR]})
+    teacher = Walker(app.test_client(), platform, body)
+    assert teacher.soup("desk/").select_one("[data-delivery]") is None
+
+
+def test_in_a_window_of_its_own_there_is_a_way_back(app: Flask, session: Session, platform: FakePlatform) -> None:
+    published(session)
+    session.commit()
+    back = "https://moodle.school.test/course/view.php?id=2"
+    presentation = {"document_target": "window", "return_url": back, "locale": "ru"}
+    window = Walker(app.test_client(), platform, platform.claims(**{claims.PRESENTATION: presentation}))
+    assert window.soup(window.home).select_one(f'a[href="{back}"]') is not None
+    framed = {**presentation, "document_target": "iframe"}
+    frame = Walker(app.test_client(), platform, platform.claims(**{claims.PRESENTATION: framed}))
+    assert frame.soup(frame.home).select_one(f'a[href="{back}"]') is None
