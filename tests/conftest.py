@@ -18,9 +18,12 @@ from lti_tool.db import db, expect_writes
 from lti_tool.log import init_log
 from lti_tool.lti import keys
 from tests import factories
+from tests.chromium import browser, playwright
 from tests.client import SeparateClient
 from tests.database import empty_tables, make_database
 from tests.platform import FakePlatform
+
+__all__ = ["browser", "playwright"]  # fixtures for all
 
 PUBLIC_URL = "https://city.test"
 

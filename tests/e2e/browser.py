@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,8 +16,6 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Lo
 from course_packs import Task, tasks
 from tests.failure.demonstration import Demonstration
 
-# Third-party cookies are blocked, as browsers mean to do it: only partitioned ones live in a frame.
-ARGUMENTS = ["--no-sandbox", "--test-third-party-cookie-phaseout"]
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
 CLOSED = "[data-task][data-state=closed]"
@@ -27,13 +24,6 @@ MOST_TABS = 120
 LOWEST_FRAME = 320
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-def chromium() -> str:
-    """Where the browser is."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert found is not None, "there is no Chromium: tools/bootstrap.sh browser"
-    return found
 
 
 @dataclass

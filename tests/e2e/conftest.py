@@ -6,28 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.e2e.browser import ARGUMENTS, WIDE, Open, Visitor, chromium, new_page
+from tests.e2e.browser import WIDE, Open, Visitor, new_page
 from tests.failure.demonstration import Demonstration
 from tests.failure.servers import demo, pytest_runtest_makereport, servers
 
 __all__ = ["demo", "pytest_runtest_makereport", "servers"]
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """The driver of the browser."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for all tests of a process."""
-    browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.e2e.browser import ARGUMENTS, CLOSED, WIDE, chromium, new_page
+from tests.chromium import ARGUMENTS, chromium
+from tests.e2e.browser import CLOSED, WIDE, new_page
 from tests.failure.demonstration import PACK, Demonstration
 
 pytestmark = pytest.mark.e2e

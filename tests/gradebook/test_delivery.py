@@ -280,9 +280,13 @@ class TestConflict:
             return respond(409, "Refusing score with an earlier timestamp", [])
 
         host.next("score", refuse_and_fall)
-        score_id = course.put(course.learner(), "1")
-        deliver_due()
-        assert course.score(score_id).state == ScoreState.QUEUED
+        with time_machine.travel(NOON, tick=False) as clock:
+            score_id = course.put(course.learner(), "1")
+            deliver_due()
+            assert course.score(score_id).state == ScoreState.QUEUED
+            clock.shift(2)
+            deliver_due()
+            assert course.score(score_id).state == ScoreState.DELIVERED
 
 
 class TestRefusals:
