@@ -76,6 +76,27 @@ def delivery_line(
             return DeliveryLine("help", text, help_code(reason, view.score_id))
 
 
+def brief_line(view: ScoreView, *, now: datetime, status_url: str | None = None) -> DeliveryLine:
+    """Say it in a few words, for a list: «в журнале с 12:03», «ждём журнал, попробуем в 12:10», «нужна помощь»."""
+    match view.state:
+        case ScoreState.QUEUED:
+            text = _("on its way")
+            if view.due_at is not None and view.due_at > now and view.tries:
+                text = _("waiting for the gradebook, next try at %(time)s", time=_when(view.due_at, now))
+            return DeliveryLine("wait", text, status_url=status_url)
+        case ScoreState.DELIVERED:
+            since = _when(view.delivered_at or view.created_at, now)
+            return DeliveryLine("ok", _("in the gradebook since %(time)s", time=since))
+        case ScoreState.SUPERSEDED:
+            return DeliveryLine("info", _("replaced by a later result"))
+        case ScoreState.NEWER_KEPT:
+            return DeliveryLine("info", _("the gradebook holds a newer grade"))
+        case ScoreState.OVERRIDDEN:
+            return DeliveryLine("info", _("a grade set by hand stands there"))
+        case ScoreState.NEEDS_HELP:
+            return DeliveryLine("help", _("needs help"), help_code(view.reason or Reason.REFUSED, view.score_id))
+
+
 def delivery_rows(entries: Iterable[LedgerEntry]) -> list[DeliveryRow]:
     """Put the ledger into words, in its order."""
     return [DeliveryRow(entry.at, _what(entry), _outcome(entry)) for entry in entries]

@@ -19,7 +19,7 @@ from lti_tool.clock import now
 from lti_tool.gradebook import outbox
 from lti_tool.gradebook.models import ScoreState
 from lti_tool.gradebook.outbox import ScoreView
-from lti_tool.gradebook.wording import DeliveryLine, DeliveryRow, delivery_line, delivery_rows
+from lti_tool.gradebook.wording import DeliveryLine, DeliveryRow, brief_line, delivery_line, delivery_rows
 from lti_tool.learning.attempts import Progress, load_progress
 from lti_tool.learning.models import Attempt, Placement
 from lti_tool.learning.results import percent
@@ -134,7 +134,7 @@ def desk_page(session: Session, placement: Placement, pack: CompiledPack, *, vis
                 steps_total=steps_total(pack),
                 attempts=entry.participation.attempts_started,
                 last_seen=entry.last_seen_at,
-                delivery=line_of(view, visit_id, entry.identity.id),
+                delivery=line_of(view, visit_id, entry.identity.id, brief=True),
                 url=url_for("teaching.learner", visit_id=visit_id, identity_id=entry.identity.id),
             )
         )
@@ -177,10 +177,13 @@ def learner_page(
     )
 
 
-def line_of(view: ScoreView | None, visit_id: UUID, identity_id: UUID) -> DeliveryLine | None:
-    """Tell a teacher where a grade is; pages ask again while it is on its way."""
+def line_of(view: ScoreView | None, visit_id: UUID, identity_id: UUID, *, brief: bool = False) -> DeliveryLine | None:
+    """Tell a teacher where a grade is, briefly in a list; pages ask again while it is on its way."""
     if view is None:
         return None
+    if brief:
+        address = url_for("teaching.delivery", visit_id=visit_id, identity_id=identity_id, brief=1)
+        return brief_line(view, now=now(), status_url=address)
     address = url_for("teaching.delivery", visit_id=visit_id, identity_id=identity_id)
     return delivery_line(view, now=now(), teacher=True, status_url=address)
 

@@ -64,7 +64,8 @@ def delivery(visit_id: UUID, identity_id: UUID) -> str | Response:
     """The line that says where a learner's grade is; pages ask for it while it is on its way."""
     placement = _placement()
     entry = _entry(placement, identity_id)
-    line = line_of(newest_grade(db.session(), placement, entry.identity.id), visit_id, identity_id)
+    grade = newest_grade(db.session(), placement, entry.identity.id)
+    line = line_of(grade, visit_id, identity_id, brief="brief" in request.args)
     return render_template("web/_delivery.html", delivery=line) if line else Response(status=204)
 
 

@@ -142,7 +142,7 @@ def test_a_pupil_walks_leaves_resumes_and_finishes_and_the_teacher_sees_it(
     finished, working = row.filter(has_text="Тимур"), row.filter(has_text="Алина")
     expect(finished).to_contain_text("завершено")
     expect(finished).to_contain_text(re.compile(rf"{percent}\s%"))
-    expect(finished).to_contain_text("проверено: журнал показывает её")
+    expect(finished).to_contain_text("в журнале с")
     expect(working).to_contain_text("в работе")
     expect(working).not_to_contain_text("%")
     expect(working).not_to_contain_text("журнал")

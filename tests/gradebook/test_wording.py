@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from lti_tool.gradebook.models import Reason, ScoreState
 from lti_tool.gradebook.outbox import LedgerEntry, ScoreView
 from lti_tool.gradebook.outcome import Happened
-from lti_tool.gradebook.wording import NUMBERS, delivery_line, delivery_rows, help_code
+from lti_tool.gradebook.wording import NUMBERS, brief_line, delivery_line, delivery_rows, help_code
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 12:00 in Yekaterinburg
 SCORE_ID = UUID("01a209bb-e066-75c5-b2b8-6ee081c9e22a")
@@ -100,7 +100,23 @@ def test_every_line_of_the_ledger(language: str, happened: Happened, given):
     assert in_language(row.outcome.removesuffix("(409 Refusing score)"), language)
 
 
+@pytest.mark.parametrize("state", ScoreState)
+def test_every_state_in_a_few_words(language: str, state: ScoreState):
+    line = brief_line(view(state, reason=Reason.LOCKED, delivered_at=NOW), now=NOW)
+    assert in_language(line.text, language)
+    assert len(line.text) < 45
+    assert (line.code is not None) == (state is ScoreState.NEEDS_HELP)
+
+
 class TestRussian:
+    def test_in_a_few_words(self, russian):
+        arrived = view(ScoreState.DELIVERED, delivered_at=NOW + timedelta(minutes=3))
+        assert brief_line(arrived, now=NOW).text == "в журнале с 12:03"
+        waiting = view(due_at=NOW + timedelta(minutes=10))
+        assert brief_line(waiting, now=NOW).text == "ждём журнал, попробуем в 12:10"
+        helpless = brief_line(view(ScoreState.NEEDS_HELP, reason=Reason.LOCKED), now=NOW)
+        assert (helpless.text, helpless.code[:5]) == ("нужна помощь", "G-04-")
+
     def test_in_the_gradebook(self, russian):
         line = delivery_line(view(ScoreState.DELIVERED, delivered_at=NOW + timedelta(minutes=3)), now=NOW)
         assert line.tone == "ok"
