@@ -8,6 +8,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from lti_tool import jobs
+from lti_tool.db import db
 
 
 class _Server(BaseApplication):
@@ -26,6 +27,8 @@ class _Server(BaseApplication):
 
 def serve(app: Flask, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until told to stop. In one process the jobs run inside it; otherwise `lyceum-city worker` does them."""
+    with app.app_context():
+        db.engine.dispose()  # what was opened for the set-up must not be shared with the processes that are forked now
     embedded = app.extensions["lyceum.settings"].embedded_jobs and workers == 1
 
     def begin_jobs(worker: Any) -> None:
