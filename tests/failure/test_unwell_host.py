@@ -93,8 +93,8 @@ def test_too_many_requests_are_answered_by_the_patience_that_was_asked_for(demo:
 
     entries = requests_to_the_gradebook(demo, seen)
     refused = next(place for place, entry in enumerate(entries) if entry["status"] == 429)
-    assert entries[refused + 1]["at"] - entries[refused]["at"] >= 4, entries
-    assert len(demo.history(pupil.slug, final=True)) == 1
+    (taken,) = demo.history(pupil.slug, final=True)  # the weather struck once: any earlier try would stand here
+    assert taken["received_at"] - entries[refused]["at"] >= 4, entries
 
 
 def test_a_token_that_counts_no_more_is_renewed_at_once(demo: Demonstration) -> None:
