@@ -94,6 +94,8 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
+            # As many kept connections as there may be threads: one beyond would be opened and closed at each request.
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 16},
             "MAX_CONTENT_LENGTH": 2**20,
             "MAX_FORM_MEMORY_SIZE": 2**20,
             "TESTING": self.testing,
