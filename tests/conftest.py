@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,11 @@ __all__ = ["browser", "playwright"]  # fixtures for all
 PUBLIC_URL = "https://city.test"
 
 init_log()
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that puts a command in the background lets it ignore Ctrl-C, and programs started by tests would inherit
+    # that: they could never be interrupted, and a test that waits for it would wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

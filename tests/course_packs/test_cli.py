@@ -114,12 +114,15 @@ def test_preview_speaks_english_and_falls_back_to_the_main_language() -> None:
 def test_the_module_runs_by_itself_and_serves_until_interrupted(folder: Path) -> None:
     command = [sys.executable, "-m", "course_packs", "preview", str(folder), "--serve", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        address = re.match(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
-        assert address is not None
-        assert "Малый пакет" in get(int(address[1]))[1]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        try:
+            assert process.stdout is not None
+            address = re.match(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+            assert address is not None
+            assert "Малый пакет" in get(int(address[1]))[1]
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()  # whatever went wrong: the block waits for its end
 
 
 @pytest.fixture
