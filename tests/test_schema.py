@@ -6,14 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import flask_migrate
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import MetaData, inspect
 
 from lti_tool import migrations
 from lti_tool.app import create_app
+from lti_tool.clock import now
 from lti_tool.config import Settings
-from lti_tool.db import db
+from lti_tool.db import db, new_id
 from tests.database import make_database
 
 
@@ -31,4 +33,43 @@ def test_migrations_and_models_agree_and_lead_back(settings: Settings, tmp_path:
             assert compare_metadata(context, db.metadata) == []
         flask_migrate.downgrade(directory=str(migrations.FOLDER), revision="base")
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        db.engine.dispose()
+
+
+ROW = {
+    "slug": "s", "title": "т", "issuer": "https://m.test", "client_id": "c", "auth_url": "a", "token_url": "t",
+    "jwks_url": "j", "deployment_id": "1", "context_id": "2", "resource_link_id": "1", "subject": "6", "active": True,
+    "allow_anonymous": False, "approved": True, "test_user": False, "preview": True, "attempts_started": 0,
+    "attempts_finished": 0, "created_at": now(), "opened_at": now(), "last_seen_at": now(),
+}  # fmt: skip
+
+
+def test_rows_of_the_first_edition_survive_every_migration(settings: Settings, tmp_path: Path) -> None:
+    """A pupil of a school that has been at it since the first edition, with tables that are built anew under them."""
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    app = create_app(replace(settings, database_url=make_database(folder, "rows"), data_dir=folder))
+    with app.app_context():
+        flask_migrate.Migrate(app, db, directory=str(migrations.FOLDER))
+        flask_migrate.upgrade(directory=str(migrations.FOLDER), revision="0001")
+        old = MetaData()
+        old.reflect(db.engine)
+        names = ("school", "platform", "deployment", "context", "person", "identity", "placement", "participation")
+        ids = {name: new_id() for name in names}
+        with db.engine.begin() as connection:
+            for name in names:
+                values = {
+                    column.name: ids[next(iter(column.foreign_keys)).column.table.name]
+                    if column.foreign_keys
+                    else {**ROW, "id": ids[name]}[column.name]
+                    for column in old.tables[name].columns
+                    if not column.nullable or column.name == "context_id"
+                }
+                columns = [sa.column(one, db.metadata.tables[name].c[one].type) for one in values]
+                connection.execute(sa.table(name, *columns).insert().values(values))
+        db.session.remove()
+        assert migrations.upgrade()
+        with db.engine.connect() as connection:
+            for name, row_id in ids.items():
+                assert connection.scalar(sa.select(db.metadata.tables[name].c.id)) == row_id, name
         db.engine.dispose()
