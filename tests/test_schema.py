@@ -68,7 +68,7 @@ def test_rows_of_the_first_edition_survive_every_migration(settings: Settings, t
                 columns = [sa.column(one, db.metadata.tables[name].c[one].type) for one in values]
                 connection.execute(sa.table(name, *columns).insert().values(values))
         db.session.remove()
-        assert migrations.upgrade()
+        migrations.upgrade()
         with db.engine.connect() as connection:
             for name, row_id in ids.items():
                 assert connection.scalar(sa.select(db.metadata.tables[name].c.id)) == row_id, name

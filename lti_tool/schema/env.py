@@ -27,7 +27,8 @@ def run() -> None:
     """Run the migrations in one transaction.
 
     SQLite changes a constraint by building the table anew under another name; while the old one is dropped, rows that
-    point to it would be in the way. So its foreign keys rest meanwhile, as its handbook says, and are checked at the end.
+    point to it would be in the way. So its foreign keys rest meanwhile, as its handbook says, and are checked at the
+    end.
     """
     engine = db.engine
     with engine.connect() as connection, _foreign_keys_rest(connection):
