@@ -103,13 +103,14 @@ class FakePlatform:
         }
         return self.claims(**{claims.AGS: endpoint, **changes})
 
-    def sign(self, body: dict[str, Any], *, headers: dict[str, Any] | None = None, key: Any = None) -> str:
-        """Sign claims; ``headers`` may bend the header, a None takes a member away."""
-        merged: dict[str, Any] = {"kid": self.kid, "typ": "JWT", **(headers or {})}
-        algorithm = merged.pop("alg", "RS256")
-        return jwt.encode(
-            body, key or self.key, algorithm=algorithm, headers={name: v for name, v in merged.items() if v is not None}
-        )
+    def sign(self, body: dict[str, Any] | bytes, *, headers: dict[str, Any] | None = None, key: Any = None) -> str:
+        """Sign claims, or any bytes in their place; ``headers`` may bend the header, a None takes a member away."""
+        merged: dict[str, Any] = {"alg": "RS256", "kid": self.kid, "typ": "JWT", **(headers or {})}
+        header = json.dumps({name: value for name, value in merged.items() if value is not None}).encode()
+        payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+        signed = b".".join((encoded(header), encoded(payload)))
+        algorithm = jwt.algorithms.get_default_algorithms()[merged["alg"]]
+        return b".".join((signed, encoded(algorithm.sign(signed, key or self.key)))).decode()
 
     def login_parameters(self, **changes: Any) -> dict[str, str]:
         """Return the parameters of a login initiation, as Moodle sends them."""
@@ -146,9 +147,14 @@ class FakePlatform:
         return client.post("/lti/launch", data={"id_token": id_token, "state": state}, base_url=self.tool)
 
 
+def encoded(value: bytes) -> bytes:
+    """Return one part of a JWT."""
+    return urlsafe_b64encode(value).rstrip(b"=")
+
+
 def unsigned(body: dict[str, Any], header: dict[str, Any]) -> str:
     """Return a JWT without a signature."""
-    parts = (urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, body))
+    parts = (encoded(json.dumps(part).encode()).decode() for part in (header, body))
     return ".".join([*parts, ""])
 
 

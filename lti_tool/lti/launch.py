@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lti_tool.lti import claims
+from lti_tool.lti.checks import MAX_ID, deployment, required_id
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.registrations import Registration
 from lti_tool.lti.roles import Roles
 
-MAX_ID = 255
+MAX_LOCALE = 20
+MAX_CUSTOM = 4000
+_VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
 
 
 class MessageType(StrEnum):
@@ -116,16 +120,12 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
         LaunchError: a required claim is missing or malformed (Core §5.3); optional claims of a wrong type are treated
             as absent, unknown ones are ignored.
     """
+    _version(body)
     message = _message(body)
-    roles_claim = body.get(claims.ROLES)
-    if not isinstance(roles_claim, list):
-        if message is not MessageType.DEEP_LINKING:
-            raise LaunchError("roles-missing")
-        roles_claim = []
-    roles = Roles.parse(roles_claim)
+    roles = Roles.parse(_roles(body, message))
     return Launch(
         registration=registration,
-        deployment_id=_required_id(body.get(claims.DEPLOYMENT_ID), "deployment-missing"),
+        deployment_id=deployment(body),
         message=message,
         target=str(body[claims.TARGET_LINK_URI]),
         subject=_subject(body, registration),
@@ -144,13 +144,25 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
     )
 
 
-def _message(body: Mapping[str, Any]) -> MessageType:
+def _version(body: Mapping[str, Any]) -> None:
     if body.get(claims.VERSION) != "1.3.0":
         raise LaunchError("version")
+
+
+def _message(body: Mapping[str, Any]) -> MessageType:
     try:
         return MessageType(body.get(claims.MESSAGE_TYPE))  # type: ignore[arg-type]  # anything may stand in the claim
     except ValueError:
         raise LaunchError("message-type") from None
+
+
+def _roles(body: Mapping[str, Any], message: MessageType) -> list[object]:
+    roles = body.get(claims.ROLES)
+    if isinstance(roles, list):
+        return roles
+    if message is not MessageType.DEEP_LINKING:
+        raise LaunchError("roles-missing")
+    return []
 
 
 def _subject(body: Mapping[str, Any], registration: Registration) -> str | None:
@@ -158,13 +170,7 @@ def _subject(body: Mapping[str, Any], registration: Registration) -> str | None:
         if registration.allow_anonymous:
             return None
         raise LaunchError("subject-missing")
-    return _required_id(body["sub"], "subject-missing", ascii_only=False)
-
-
-def _required_id(value: object, code: str, *, ascii_only: bool = True) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or (ascii_only and not value.isascii()):
-        raise LaunchError(code)
-    return value
+    return required_id(body["sub"], "subject-missing")
 
 
 def _name(body: Mapping[str, Any]) -> str | None:
@@ -181,7 +187,7 @@ def _resource_link(body: Mapping[str, Any], message: MessageType) -> ResourceLin
     if not claim and message is not MessageType.RESOURCE_LINK:
         return None
     return ResourceLink(
-        id=_required_id(claim.get("id"), "link-missing", ascii_only=False),
+        id=required_id(claim.get("id"), "link-missing"),
         title=_text(claim.get("title")),
         description=_text(claim.get("description")),
     )
@@ -206,21 +212,30 @@ def _context(body: Mapping[str, Any]) -> CourseContext | None:
 def _presentation(body: Mapping[str, Any]) -> Presentation:
     claim = _mapping(body, claims.PRESENTATION)
     target = _text(claim.get("document_target"))
+    locale = _text(claim.get("locale"))
     return Presentation(
         target=target if target in {"iframe", "frame", "window"} else "iframe",
-        locale=_text(claim.get("locale")),
+        locale=locale if locale is not None and len(locale) <= MAX_LOCALE else None,
         return_url=web_url(claim.get("return_url")),
     )
 
 
 def _custom(body: Mapping[str, Any]) -> dict[str, str]:
-    """The custom parameters as strings. A variable the platform did not know (``$User.username``) counts as unset."""
+    """The custom parameters as strings. A variable the platform did not know (``$User.username``) counts as unset.
+
+    What the link carries in its own address (Core §5.3.4) counts as well: not every platform keeps custom parameters.
+    """
     values = {}
-    for key, given in _mapping(body, claims.CUSTOM).items():
+    for key, given in [*_of_target(body), *_mapping(body, claims.CUSTOM).items()]:
         value = str(given) if isinstance(given, bool | int | float) else given
-        if isinstance(value, str) and not value.startswith("$"):
+        if isinstance(value, str) and len(value) <= MAX_CUSTOM and not _VARIABLE.fullmatch(value):
             values[key] = value
     return values
+
+
+def _of_target(body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    pairs = parse_qsl(urlsplit(str(body.get(claims.TARGET_LINK_URI, ""))).query, keep_blank_values=True)
+    return [(name, value) for name, value in pairs if "\0" not in value]
 
 
 def _ags(body: Mapping[str, Any]) -> AgsEndpoint | None:
@@ -257,7 +272,7 @@ def _deep_linking(body: Mapping[str, Any]) -> DeepLinkingSettings:
 
 
 def _mentees(body: Mapping[str, Any], roles: Roles) -> frozenset[str]:
-    """Whom a mentor accompanies. Without the Mentor role the claim says nothing (Core §5.4.6)."""
+    """Whom a mentor accompanies. Without the Mentor role the claim says nothing (Core §5.4.3)."""
     scope = body.get(claims.MENTOR_SCOPE)
     if not roles.mentors or not isinstance(scope, list):
         return frozenset()

@@ -55,7 +55,10 @@ class AmbiguousRegistration(LookupError):
 
 def origin(url: str) -> str:
     """Return scheme, host and port of a URL, or an empty string when it has none."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that hold no IPv6 address
+        return ""
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_tool.config import current_settings
 from lti_tool.db import db, expect_writes
-from lti_tool.lti import keys, login, message, states, visits
+from lti_tool.lti import checks, keys, login, message, states, visits
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.launch import Launch
 from lti_tool.lti.pages import HandOverPage
@@ -39,7 +39,7 @@ def begin_login() -> BaseResponse:
     parameters = login.read_login(request.values.to_dict(flat=False))
     registration = login.find_registration(current_store(), parameters)
     g.frame_origins = registration.origins
-    login.require_own_target(parameters["target_link_uri"], current_settings().public_url)
+    checks.own_target(parameters["target_link_uri"], current_settings().public_url)
     login_id, binding = states.begin(db.session.connection(), registration.id, parameters)
     response = redirect(url_for("lti.continue_login", tx=login_id.hex), 303)
     response.set_cookie(
