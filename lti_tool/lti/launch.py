@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lti_tool.lti import claims
-from lti_tool.lti.checks import MAX_ID, deployment, required_id
+from lti_tool.lti import checks, claims
+from lti_tool.lti.checks import MAX_ID, required_id
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.registrations import Registration
 from lti_tool.lti.roles import Roles
@@ -125,7 +125,7 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
     roles = Roles.parse(_roles(body, message))
     return Launch(
         registration=registration,
-        deployment_id=deployment(body),
+        deployment_id=checks.deployment(body),
         message=message,
         target=str(body[claims.TARGET_LINK_URI]),
         subject=_subject(body, registration),
