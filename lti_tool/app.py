@@ -7,11 +7,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool import health, housekeeping, jobs, web
 from lti_tool.catalog import views as catalog
+from lti_tool.catalog.index import Catalogue
 from lti_tool.catalog.releases import Packs
 from lti_tool.config import Settings
 from lti_tool.db import db
 from lti_tool.learning.arrival import arrive
-from lti_tool.lti import refusals, visits
+from lti_tool.lti import picking, refusals, visits
 from lti_tool.lti import views as lti
 from lti_tool.lti.platform_keys import PlatformKeyring
 from lti_tool.lti.services import http
@@ -20,7 +21,14 @@ from lti_tool.plugins import load_plugins
 from lti_tool.schools.registrations import Registrations
 from lti_tool.teaching import views as teaching
 
-BLUEPRINTS = (health.blueprint, lti.blueprint, catalog.blueprint, player.blueprint, teaching.blueprint)
+BLUEPRINTS = (
+    health.blueprint,
+    lti.blueprint,
+    picking.blueprint,
+    catalog.blueprint,
+    player.blueprint,
+    teaching.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -45,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lyceum.frame_origins"] = registrations.origins
     app.extensions["lyceum.platform_keys"] = PlatformKeyring(app.extensions["lti.http"].fetch_json)
     app.extensions["lyceum.packs"] = Packs()
+    app.extensions["lyceum.catalogue"] = Catalogue()
     app.extensions["lyceum.arrive"] = arrive
     web.init_app(app, settings)
     refusals.init_app(app)

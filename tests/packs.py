@@ -6,7 +6,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from course_packs import CompiledPack, compile_pack
+from course_packs import CompiledPack, compile_files, compile_pack
+from course_packs.format.diagnostics import Report
+from course_packs.format.pictures import Pictures
 
 PACK = """\
 format: 1
@@ -100,3 +102,51 @@ def small_pack(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         return compile_pack(root)
+
+
+DESCRIBED = """\
+format: 1
+id: {id}
+kind: {kind}
+languages: [ru]
+title: {title}
+summary: {summary}
+minutes: {minutes}
+{further}units: [gate]
+"""
+DESCRIBED_UNIT = """\
+title: Ворота
+summary: Войти.
+minutes: {minutes}
+place: gate
+steps: [{{read: intro.md}}, {{task: one}}]
+"""
+
+
+@cache
+def described_pack(
+    id: str,
+    title: str,
+    *,
+    kind: str = "course",
+    summary: str = "Для поиска.",
+    minutes: int = 10,
+    grades: str = "",
+    fields: str = "",
+    skills: str = "",
+) -> CompiledPack:
+    """Compile a pack of one unit with one task that says of itself what a search can ask; YAML in the last three."""
+    further = "".join(
+        f"{key}: {value}\n" for key, value in (("grades", grades), ("fields", fields), ("skills", skills)) if value
+    )
+    report = Report("pack.yaml", Pictures())
+    files = {
+        "pack.yaml": DESCRIBED.format(id=id, kind=kind, title=title, summary=summary, minutes=minutes, further=further),
+        "units/gate/unit.yaml": DESCRIBED_UNIT.format(minutes=minutes),
+        "units/gate/tasks.yaml": GATE_TASKS.split("word:", maxsplit=1)[0],
+        "units/gate/intro.md": "# Начало\n\nДобро пожаловать.\n",
+    }
+    pack = compile_files({name: text.encode() for name, text in files.items()}, report)
+    assert pack is not None, report.sorted()
+    assert not report.has_errors, report.sorted()
+    return pack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,3 +74,28 @@ def test_rows_of_the_first_edition_survive_every_migration(settings: Settings, t
             for name, row_id in ids.items():
                 assert connection.scalar(sa.select(db.metadata.tables[name].c.id)) == row_id, name
         db.engine.dispose()
+
+
+def test_releases_of_the_first_edition_can_be_searched(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    app = create_app(replace(settings, database_url=make_database(folder, "releases"), data_dir=folder))
+    document = {"units": [{"title": {"ru": "Ворота"}, "place": "gate"}, {"title": {"ru": "Площадь"}}]}
+    values = {
+        "id": new_id(), "pack_id": "p", "number": 1, "digest": "d", "kind": "course", "title": {"ru": "П"},
+        "summary": {"ru": "О"}, "languages": ["ru"], "minutes": 1, "task_count": 0, "document": json.dumps(document),
+        "published_at": now(),
+    }  # fmt: skip
+    with app.app_context():
+        flask_migrate.Migrate(app, db, directory=str(migrations.FOLDER))
+        flask_migrate.upgrade(directory=str(migrations.FOLDER), revision="0001")
+        table = db.metadata.tables["pack_release"]
+        with db.engine.begin() as connection:
+            connection.execute(
+                sa.table("pack_release", *(sa.column(one, table.c[one].type) for one in values)).insert().values(values)
+            )
+        migrations.upgrade()
+        with db.engine.connect() as connection:
+            units, place, grades = connection.execute(sa.select(table.c.units, table.c.place, table.c.grades)).one()
+        db.engine.dispose()
+    assert (units, place, grades) == ([{"ru": "Ворота"}, {"ru": "Площадь"}], "gate", [])

@@ -46,6 +46,10 @@ def dump(pack: CompiledPack) -> str:
             {"path": media.path, "media_type": media.media_type, "data_base64": media.data_base64}
             for media in pack.media
         ],
+        # Left out when empty: packs that say nothing of this keep the digest they had before it could be said.
+        **({"grades": list(pack.grades)} if pack.grades else {}),
+        **({"fields": list(pack.fields)} if pack.fields else {}),
+        **({"skills": pack.skills} if pack.skills else {}),
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
@@ -142,6 +146,9 @@ def _load_pack(data: Mapping[str, Any]) -> CompiledPack:
         grading=Grading(Decimal(grading["pass_mark"]), grading["attempts"], grading["attempt_grade"]),
         units=tuple(_load_unit(entry) for entry in data["units"]),
         media=tuple(Media(entry["path"], entry["media_type"], entry["data_base64"]) for entry in data["media"]),
+        grades=tuple(data.get("grades", ())),
+        fields=tuple(data.get("fields", ())),
+        skills=data.get("skills", {}),
     )
 
 

@@ -21,6 +21,7 @@ from course_packs.format.fields import (
     slug,
     whole,
 )
+from course_packs.format.finding import read_fields, read_grades, read_skills
 from course_packs.format.folder import read_folder
 from course_packs.format.linter import check_pack
 from course_packs.format.model import CompiledPack, Grading, Source, Unit
@@ -35,7 +36,8 @@ ATTEMPT_GRADES: Final = ("best", "last", "first")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+\S*")
 _KEYS: Final = (
-    "format", "id", "kind", "languages", "title", "summary", "minutes", "sources", "grading", "units",
+    "format", "id", "kind", "languages", "title", "summary", "minutes", "grades", "fields", "skills", "sources",
+    "grading", "units",
 )  # fmt: skip
 _REQUIRED: Final = ("format", "id", "kind", "languages", "title", "summary", "minutes", "units")
 
@@ -86,6 +88,9 @@ def compile_files(files: Mapping[str, bytes], report: Report) -> CompiledPack | 
         grading=_grading(manifest, report),
         units=units,
         media=pictures.media(),
+        grades=read_grades(manifest, report),
+        fields=read_fields(manifest, report),
+        skills=read_skills(manifest, report),
     )
     check_pack(pack, manifest, files, report)
     return pack

@@ -111,7 +111,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class CompiledPack:
-    """A whole pack, checked and rendered. Equal content gives equal JSON and an equal digest."""
+    """A whole pack, checked and rendered. Equal content gives equal JSON and an equal digest.
+
+    `grades` (school grades, ascending), `fields` (keys of `course_packs.occupations.FIELDS`) and `skills` (key → title)
+    help to find it; each may be empty.
+    """
 
     format: int
     id: str
@@ -124,6 +128,9 @@ class CompiledPack:
     grading: Grading
     units: tuple[Unit, ...]
     media: tuple[Media, ...]
+    grades: tuple[int, ...] = ()
+    fields: tuple[str, ...] = ()
+    skills: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def tasks(self) -> tuple[Task, ...]:

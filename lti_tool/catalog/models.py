@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.clock import now
@@ -17,9 +17,15 @@ class PackRelease(Base):
     """One published edition of a pack, whole and never changed afterwards: a started attempt stays on it."""
 
     __tablename__ = "pack_release"
-    __table_args__ = (UniqueConstraint("pack_id", "number"), UniqueConstraint("pack_id", "digest"))
+    __table_args__ = (
+        UniqueConstraint("pack_id", "number"),
+        UniqueConstraint("pack_id", "digest"),
+        Index("ix_pack_release_published_at", "published_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    # The school whose own pack it is; None: everybody's. All releases of a pack belong to the same.
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"))
     pack_id: Mapped[str] = mapped_column(String(60))
     number: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
@@ -29,6 +35,12 @@ class PackRelease(Base):
     languages: Mapped[list[Any]]
     minutes: Mapped[int]
     task_count: Mapped[int]
+    # What it is found by; see course_packs.format.finding.
+    grades: Mapped[list[Any]] = mapped_column(default=list)
+    fields: Mapped[list[Any]] = mapped_column(default=list)
+    skills: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    units: Mapped[list[Any]] = mapped_column(default=list)  # their titles, in order
+    place: Mapped[str | None] = mapped_column(String(20))  # the picture of its first unit
     document: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -12,20 +12,34 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from course_packs import CompiledPack
+from course_packs.format.fields import is_slug
 from lti_tool.catalog.models import PackRelease
 
 
-def publish(session: Session, pack: CompiledPack) -> PackRelease | None:
-    """Publish a pack as a new release; return it, or None when this very content is published already."""
+class ForeignPack(LookupError):
+    """The pack belongs to another school."""
+
+
+def publish(session: Session, pack: CompiledPack, *, school_id: UUID | None = None) -> PackRelease | None:
+    """Publish a pack as a new release; return it, or None when this very content is published already.
+
+    ``school_id``: the school whose own pack it is; None publishes it for everybody.
+
+    Raises:
+        ForeignPack: somebody else has published under this id.
+    """
+    last = newest_release(session, pack.id)
+    if last is not None and last.school_id != school_id:
+        raise ForeignPack(pack.id)
     known = session.scalar(
         select(PackRelease.id).where(PackRelease.pack_id == pack.id, PackRelease.digest == pack.digest)
     )
     if known is not None:
         return None
-    last = session.scalar(select(func.max(PackRelease.number)).where(PackRelease.pack_id == pack.id))
     release = PackRelease(
         pack_id=pack.id,
-        number=(last or 0) + 1,
+        school_id=school_id,
+        number=(last.number if last is not None else 0) + 1,
         digest=pack.digest,
         kind=pack.kind,
         title=dict(pack.title),
@@ -33,6 +47,11 @@ def publish(session: Session, pack: CompiledPack) -> PackRelease | None:
         languages=list(pack.languages),
         minutes=pack.minutes,
         task_count=len(pack.tasks),
+        grades=list(pack.grades),
+        fields=list(pack.fields),
+        skills={key: dict(title) for key, title in pack.skills.items()},
+        units=[dict(unit.title) for unit in pack.units],
+        place=next((unit.place for unit in pack.units if unit.place), None),
         document=pack.to_json(),
     )
     session.add(release)
@@ -49,6 +68,20 @@ def newest_release(session: Session, pack_id: str) -> PackRelease | None:
         .order_by(PackRelease.number.desc())
         .limit(1)
     )
+
+
+def find_release(session: Session, pack_id: str, *, school_id: UUID) -> PackRelease | None:
+    """Return the newest release of a pack for a school, without its document; None when nobody has such a pack.
+
+    Raises:
+        ForeignPack: it is another school's own.
+    """
+    if not is_slug(pack_id):
+        return None
+    release = newest_release(session, pack_id)
+    if release is not None and release.school_id not in (None, school_id):
+        raise ForeignPack(pack_id)
+    return release
 
 
 def newest_releases(session: Session) -> Sequence[PackRelease]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
@@ -13,15 +14,12 @@ from lti_tool.catalog.pages import ChoosePage, pack_card
 from lti_tool.catalog.releases import current_packs, newest_release, newest_releases
 from lti_tool.config import current_settings
 from lti_tool.db import db
-from lti_tool.lti.deep_linking import ContentItem, signed_answer
-from lti_tool.lti.launch import MessageType
-from lti_tool.lti.pages import HandOverPage
-from lti_tool.lti.registrations import origin
+from lti_tool.lti.deep_linking import ContentItem
+from lti_tool.lti.picking import accepts_links, hand_over, is_picking
 from lti_tool.lti.visits import Guest, open_to
 
 blueprint = Blueprint("catalog", __name__, template_folder="templates")
 
-ACCEPTED = "ltiResourceLink"
 POINTS = 100
 
 
@@ -29,13 +27,13 @@ POINTS = 100
 @open_to(Guest.TEACHER)
 def choose(visit_id: UUID) -> str:
     """Show the packs to choose from."""
-    picking = _is_picking()
+    picking = is_picking()
     page = ChoosePage(
         title=_("What shall stand here?"),
         packs=[pack_card(release, g.visit.language) for release in newest_releases(db.session())],
         post_url=url_for("catalog.take" if picking else "teaching.bind", visit_id=visit_id),
         fields={},
-        cancel_url=url_for("catalog.cancel", visit_id=visit_id) if picking else None,
+        cancel_url=url_for("picking.cancel", visit_id=visit_id) if picking else None,
         multiple=False,
     )
     return render_template("catalog/choose.html", page=page)
@@ -46,29 +44,20 @@ def choose(visit_id: UUID) -> str:
 def take(visit_id: UUID) -> str:
     """Carry the chosen pack back to the platform that asked for it."""
     release = newest_release(db.session(), request.form.get("pack", ""))
-    if release is None or not _is_picking() or ACCEPTED not in g.visit.extra["accept_types"]:
+    if release is None or not is_picking() or not accepts_links():
         abort(400)
     title = pick(release.title, g.visit.language)
-    return _hand_over(
+    return hand_over(
         [
             ContentItem(
                 title=title,
                 url=current_settings().public_url + "/lti/launch",
                 custom={"pack": release.pack_id},
-                points=POINTS if g.visit.extra["accept_line_item"] else None,
+                points=Decimal(POINTS) if g.visit.extra["accept_line_item"] else None,
                 resource_id=release.pack_id,
             )
         ]
     )
-
-
-@blueprint.get("/v/<uuid:visit_id>/choose/cancel")
-@open_to(Guest.TEACHER)
-def cancel(visit_id: UUID) -> str:
-    """Go back to the platform with nothing."""
-    if not _is_picking():
-        abort(404)
-    return _hand_over([])
 
 
 @blueprint.get("/media/<uuid:release_id>/<path:name>")
@@ -88,16 +77,3 @@ def media(release_id: UUID, name: str) -> Response:
             response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
             return response
     abort(404)
-
-
-def _is_picking() -> bool:
-    return bool(g.visit.message == MessageType.DEEP_LINKING)
-
-
-def _hand_over(items: list[ContentItem]) -> str:
-    settings = g.visit.extra
-    token = signed_answer(db.session(), g.registration, settings, items)
-    g.form_origins = (origin(settings["return_url"]),)
-    return render_template(
-        "lti/auto_post.html", page=HandOverPage(action=settings["return_url"], fields={"JWT": token})
-    )

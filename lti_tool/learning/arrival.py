@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from lti_tool.catalog.releases import newest_release
 from lti_tool.clock import now
 from lti_tool.db import new_id
 from lti_tool.gradebook import line_items
 from lti_tool.learning.models import Participation, Placement
 from lti_tool.learning.results import send_earlier_results
+from lti_tool.learning.terms import follow_launch
+from lti_tool.lti.deep_linking import in_store
 from lti_tool.lti.launch import Launch, MessageType
 from lti_tool.lti.visits import Arrival
 from lti_tool.people.identities import add_identity, refresh_identity
@@ -128,13 +129,13 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
             context_id=context.id if context else None,
             resource_link_id=launch.link.id,
             title=launch.link.title,
+            named={},
+            ignored=[],
         )
         session.add(placement)
     elif launch.link.title and placement.title != launch.link.title:
         placement.title = launch.link.title
-    if placement.release_id is None and "pack" in launch.custom:
-        release = newest_release(session, launch.custom["pack"])
-        placement.release_id = release.id if release else None
+    follow_launch(session, placement, launch)
     if launch.ags is not None:
         item = line_items.remember(
             session,
@@ -144,7 +145,7 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
             url=launch.ags.line_item,
             container_url=launch.ags.line_items,
             scopes=launch.ags.scopes,
-            resource_id=launch.custom.get("pack"),
+            resource_id=placement.named.get("pack"),
         )
         if item is not None and placement.line_item_id != item.id:
             placement.line_item_id = item.id
@@ -173,7 +174,9 @@ def _extra(launch: Launch) -> dict[str, Any]:
             "accept_types": list(settings.accept_types),
             "accept_multiple": settings.accept_multiple,
             "accept_line_item": settings.accept_line_item,
-            "data": settings.data,
+            "targets": list(settings.accept_targets),
+            "family": launch.family or launch.registration.family,
             "deployment_id": launch.deployment_id,
+            **({"data": in_store(settings.data)} if settings.data is not None else {}),
         }
     return {"for_user": launch.for_user} if launch.for_user else {}

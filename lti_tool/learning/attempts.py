@@ -16,9 +16,10 @@ from course_packs import Outcome, Task, score_try, tasks
 from lti_tool.clock import now
 from lti_tool.footprint import Happening, record
 from lti_tool.gradebook import outbox
-from lti_tool.learning.errors import AttemptOver, AttemptsUsedUp, TriesUsedUp
+from lti_tool.learning.errors import AttemptOver, AttemptsUsedUp, Closed, NotOpenYet, TriesUsedUp
 from lti_tool.learning.models import Answer, Attempt, AttemptState, HintShown, StepDone
 from lti_tool.learning.seats import Seat
+from lti_tool.learning.terms import Door, door
 
 
 @dataclass(slots=True)
@@ -53,9 +54,15 @@ def load_progress(session: Session, attempt: Attempt) -> Progress:
     return progress
 
 
+def attempts_allowed(seat: Seat) -> int | None:
+    """How many attempts there may be: what the teacher has set here, else the pack's own rule; None: any number."""
+    here = seat.placement.attempts_allowed
+    return seat.pack.grading.attempts if here is None else here or None
+
+
 def attempts_left(seat: Seat) -> int | None:
     """How many more attempts may be begun; None: as many as one likes. A preview is never limited."""
-    allowed = seat.pack.grading.attempts
+    allowed = attempts_allowed(seat)
     if allowed is None or seat.participation.preview:
         return None
     return max(allowed - seat.participation.attempts_started, 0)
@@ -66,9 +73,11 @@ def begin_attempt(session: Session, seat: Seat, *, family: str | None) -> Attemp
 
     Raises:
         AttemptsUsedUp: no further attempt is allowed.
+        NotOpenYet, Closed: the placement's dates.
     """
     if seat.attempt is not None and seat.attempt.state == AttemptState.ACTIVE:
         return seat.attempt
+    require_open(seat)
     if attempts_left(seat) == 0:
         raise AttemptsUsedUp
     assert seat.placement.release_id is not None, "a seat is only taken where a pack was chosen"
@@ -104,6 +113,24 @@ def begin_attempt(session: Session, seat: Seat, *, family: str | None) -> Attemp
         )
     seat.attempt = attempt
     return attempt
+
+
+def door_of(seat: Seat) -> Door:
+    """Whether this person may begin and answer here now; a teacher who looks in always may."""
+    return Door.OPEN if seat.participation.preview else door(seat.placement)
+
+
+def require_open(seat: Seat) -> None:
+    """Refuse to go on outside the placement's dates.
+
+    Raises:
+        NotOpenYet, Closed.
+    """
+    match door_of(seat):
+        case Door.EARLY:
+            raise NotOpenYet
+        case Door.CLOSED:
+            raise Closed
 
 
 def counts(seat: Seat) -> bool:
@@ -142,13 +169,14 @@ def give_answer(
 
     Raises:
         course_packs.ResponseError: the form cannot be read as an answer; nothing was stored, no try is used up.
-        AttemptOver, TriesUsedUp: no answer is taken any more.
+        AttemptOver, TriesUsedUp, Closed: no answer is taken any more.
     """
     attempt = seat.attempt
     assert attempt is not None, "an answer belongs to an attempt"
     known = session.scalar(select(Answer).where(Answer.attempt_id == attempt.id, Answer.submission == submission))
     if known is not None:
         return known
+    require_open(seat)
     # Two tabs may answer at once: the row of the attempt is the lock (SQLite locks the whole database by itself).
     session.refresh(attempt, with_for_update=True)
     if attempt.state != AttemptState.ACTIVE:

@@ -25,6 +25,20 @@ class AttemptsUsedUp(LearningError):
         super().__init__("attempts-used-up")
 
 
+class NotOpenYet(LearningError):
+    """The placement opens later."""
+
+    def __init__(self) -> None:
+        super().__init__("not-open-yet")
+
+
+class Closed(LearningError):
+    """The placement takes no answers any more; what was done stays readable, and a begun attempt can be finished."""
+
+    def __init__(self) -> None:
+        super().__init__("closed")
+
+
 class AttemptOver(LearningError):
     """The attempt is finished; answers to it are not taken any more."""
 

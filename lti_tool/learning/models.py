@@ -29,7 +29,10 @@ class Placement(Base):
     """A resource link of an LMS bound to a pack: the door through which learners come."""
 
     __tablename__ = "placement"
-    __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id"),)
+    __table_args__ = (
+        UniqueConstraint("deployment_id", "resource_link_id"),
+        CheckConstraint("attempts_allowed >= 0", name="attempts_allowed_not_negative"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
@@ -39,6 +42,14 @@ class Placement(Base):
     # The release that new attempts start on; None until a teacher has chosen a pack.
     release_id: Mapped[UUID | None] = mapped_column(ForeignKey("pack_release.id"))
     line_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("line_item.id"))
+    # The terms (lti_tool.catalog.terms.Terms): None says nothing, 0 attempts are as many as one likes.
+    attempts_allowed: Mapped[int | None]
+    opens_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    # What launches have said of this, to see when a teacher has changed it in the LMS; and what of it made no sense.
+    named: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ignored: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     release: Mapped[PackRelease | None] = relationship()

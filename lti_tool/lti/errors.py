@@ -26,6 +26,7 @@ RULES = {
     "subject-missing": Rule(400, "LTI-08", "no_subject"),
     "deployment-missing": Rule(400, "LTI-09", "malformed"),
     "deep-linking-settings": Rule(400, "LTI-10", "malformed"),
+    "insecure-return": Rule(400, "LTI-11", "insecure_return"),
     # who is asking
     "unknown-platform": Rule(403, "LTI-20", "unknown_platform"),
     "ambiguous-platform": Rule(400, "LTI-21", "unknown_platform"),
@@ -55,6 +56,8 @@ RULES = {
     "visit-ended": Rule(401, "LTI-60", "visit_ended"),
     "not-allowed": Rule(403, "LTI-61", "not_allowed"),
     "form-expired": Rule(400, "LTI-62", "form_expired"),
+    "picking-ended": Rule(401, "LTI-63", "picking_ended"),
+    "foreign-pack": Rule(403, "LTI-64", "foreign_pack"),
 }
 
 

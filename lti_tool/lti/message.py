@@ -108,6 +108,9 @@ class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies
     def validate_message(self) -> Message:
         """Steps 11, 12, 16 to 18: a message that is served, with all it must carry."""
         self.launch = parse_launch(self._body, self._known_registration)
+        wanted = self.launch.deep_linking
+        if wanted is not None and self._public_url.startswith("https:") and not wanted.return_url.startswith("https:"):
+            raise LaunchError("insecure-return")
         return self
 
     def save_launch_data(self) -> Message:

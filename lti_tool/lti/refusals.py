@@ -17,7 +17,8 @@ log = structlog.get_logger()
 BEFORE_A_PLATFORM_IS_KNOWN = frozenset({"parameters", "unknown-platform", "ambiguous-platform"})
 
 
-def _refused(error: LaunchError) -> tuple[str, int]:
+def refused(error: LaunchError) -> tuple[str, int]:
+    """Show the page for a refusal."""
     db.session.rollback()
     visit = g.pop("visit", None)
     rule = error.rule
@@ -38,4 +39,4 @@ def _refused(error: LaunchError) -> tuple[str, int]:
 
 def init_app(app: Flask) -> None:
     """Hook the page in."""
-    app.register_error_handler(LaunchError, _refused)
+    app.register_error_handler(LaunchError, refused)

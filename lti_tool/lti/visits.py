@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from flask import g, request
+from flask import g, request, url_for
 from markupsafe import Markup
 from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response
 from lti_tool.clock import now
 from lti_tool.db import db, expect_writes, new_id
 from lti_tool.lti.errors import LaunchError
-from lti_tool.lti.launch import Launch
+from lti_tool.lti.launch import Launch, MessageType
 from lti_tool.lti.models import Visit
 from lti_tool.lti.registrations import current_store
 from lti_tool.lti.states import hashed
@@ -139,12 +139,16 @@ def enter(visit_id: UUID) -> Visit:
     """Return the visit of an address when this browser holds its secret; it and its registration stand in ``g``.
 
     Raises:
-        LaunchError: "visit-ended" when it is unknown, expired, another browser's, or its platform was switched off.
+        LaunchError: "visit-ended" when it is unknown, expired, another browser's, or its platform was switched off;
+            "picking-ended" when it was opened to choose something and has expired.
     """
     secret = request.cookies.get(visit_cookie(visit_id), "")
     visit = db.session.get(Visit, visit_id) if secret else None
-    if visit is None or visit.expires_at <= now() or not hmac.compare_digest(visit.secret_hash, hashed(secret)):
+    if visit is None or not hmac.compare_digest(visit.secret_hash, hashed(secret)):
         raise LaunchError("visit-ended")
+    picking = visit.message == MessageType.DEEP_LINKING
+    if visit.expires_at <= now():
+        raise LaunchError("picking-ended" if picking else "visit-ended")
     registration = current_store().get(visit.platform_id)
     if registration is None:  # the platform was switched off since
         raise LaunchError("visit-ended")
@@ -152,6 +156,9 @@ def enter(visit_id: UUID) -> Visit:
     g.frame_origins = registration.origins
     g.visit = visit
     g.visit_secret = secret
+    if picking:
+        # The platform waits for an answer: whatever goes wrong from here on, there is a way back to it.
+        g.way_back = url_for("picking.cancel", visit_id=visit_id)
     return visit
 
 

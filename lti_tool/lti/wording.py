@@ -108,6 +108,24 @@ PAGES = {
         _("All your answers are kept."),
         _AGAIN,
     ),
+    "insecure_return": Words(
+        _("The platform wants the choice back over an open line"),
+        _("The address for the answer does not begin with https, so anybody on the way could read or change it."),
+        _("Nothing was sent, and nothing in the course has changed."),
+        _ADMIN,
+    ),
+    "picking_ended": Words(
+        _("The choosing was open for too long"),
+        _("The choice of material stays open for half a day, in the window in which the course opened it."),
+        _("Nothing in the course has changed."),
+        _("Close this window and open the choice of material from the course once more."),
+    ),
+    "foreign_pack": Words(
+        _("This material belongs to another school"),
+        _("The link in the course names a pack that its owner has not published for your school."),
+        _("Nobody's work is touched."),
+        _("The teacher can choose other material: edit the activity in the course and choose anew."),
+    ),
     "not_allowed": Words(
         _("This page is not for your role"),
         _("In this course you do not have the right to open it."),

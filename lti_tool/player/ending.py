@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from course_packs import pick
-from lti_tool.learning.attempts import Progress, attempts_left
+from lti_tool.learning.attempts import Progress, attempts_left, door_of
 from lti_tool.learning.seats import Seat
+from lti_tool.learning.terms import Door
 from lti_tool.learning.units import unit_cards
 from lti_tool.player.course import attempt_view, delivery_of, result_view
 from lti_tool.player.pages import FinishPage, MistakeRow, ResultPage
@@ -66,7 +67,9 @@ def result_page(session: Session, seat: Seat, progress: Progress, *, visit_id: U
         ),
         mistakes=mistake_rows(progress, language),
         delivery=delivery_of(session, seat, visit_id),
-        again_url=url_for("player.again", visit_id=visit_id) if attempts_left(seat) != 0 else None,
+        again_url=url_for("player.again", visit_id=visit_id)
+        if attempts_left(seat) != 0 and door_of(seat) is Door.OPEN
+        else None,
         attempt=attempt_view(seat),
         finished_at=attempt.finished_at,
     )

@@ -32,8 +32,29 @@ class ResultView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """A date that matters now. ``state``: "due" and "closing" lie ahead, with the time ``left`` in words; "overdue" and
+    "closed" lie behind."""
+
+    state: str
+    at: datetime
+    left: str | None
+    closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyPage:
+    """Too early: when it opens."""
+
+    title: str
+    summary: str
+    opens_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CoursePage:
-    """The map of the course. ``continue_label`` is "start", "continue" or "review"."""
+    """The map of the course. ``continue_label`` is "start", "continue" or "review"; no ``continue_url`` when there is
+    nothing to start or look at."""
 
     title: str
     summary: str
@@ -43,7 +64,7 @@ class CoursePage:
     percent_done: int
     units: Sequence[UnitCard]
     attempt: AttemptView | None
-    continue_url: str
+    continue_url: str | None
     continue_label: str
     finish_url: str | None
     again_url: str | None
@@ -51,6 +72,7 @@ class CoursePage:
     result: ResultView | None
     preview: bool
     desk_url: str | None
+    deadline: DeadlineView | None
 
 
 @dataclass(frozen=True, slots=True)

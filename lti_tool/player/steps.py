@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from course_packs import Step, Task, Unit, pick, tasks
 from lti_tool.db import new_id
-from lti_tool.learning.attempts import Progress
+from lti_tool.learning.attempts import Progress, door_of
 from lti_tool.learning.models import AttemptState
 from lti_tool.learning.seats import Seat
+from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
 from lti_tool.player.pages import StepDot, StepPage, TaskView
 
@@ -91,7 +92,7 @@ def task_view(
     attempt = seat.attempt
     given = progress.answers.get(task.id, [])
     last = given[-1] if given else None
-    over = attempt is None or attempt.state != AttemptState.ACTIVE
+    over = attempt is None or attempt.state != AttemptState.ACTIVE or door_of(seat) is Door.CLOSED
     closed = progress.is_closed(task) or over
     # Marking is repeatable: what a page says of an answer follows from it and the release, and is not kept twice.
     outcome = kind.mark(task, last.response) if last is not None else None

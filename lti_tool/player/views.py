@@ -15,19 +15,22 @@ from lti_tool.db import db
 from lti_tool.learning.attempts import (
     Progress,
     begin_attempt,
+    door_of,
     give_answer,
     load_progress,
+    require_open,
     show_hint,
     visit_step,
 )
-from lti_tool.learning.errors import LearningError, NothingChosen
-from lti_tool.learning.models import AttemptState
+from lti_tool.learning.errors import LearningError, NothingChosen, NotOpenYet
+from lti_tool.learning.models import AttemptState, Placement
 from lti_tool.learning.results import finish_attempt
 from lti_tool.learning.seats import Seat, take_seat
+from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.visits import Guest, open_to
-from lti_tool.player.course import continue_address, course_page, delivery_of
+from lti_tool.player.course import continue_address, course_page, delivery_of, early_page
 from lti_tool.player.ending import finish_page, result_page
 from lti_tool.player.steps import find_step, step_page, task_view, unread_response
 from lti_tool.player.wording import learning_error, response_error
@@ -44,7 +47,9 @@ def course(visit_id: UUID) -> str | Response:
         seat = _seat()
     except NothingChosen:
         db.session.rollback()
-        return render_template("player/waiting.html")
+        return render_template("player/waiting.html", missing=_names_a_pack())
+    if door_of(seat) is Door.EARLY:
+        return render_template("player/early.html", page=early_page(seat, g.visit.language))
     progress = _progress(seat)
     page = course_page(db.session(), seat, progress, visit_id=visit_id, language=g.visit.language)
     return render_template("player/course.html", page=page)
@@ -68,7 +73,8 @@ def step(visit_id: UUID, unit_id: str, step_id: str) -> str:
         seat.attempt, progress = begin_attempt(db.session(), seat, family=g.registration.family), Progress()
     else:
         progress = _progress(seat)
-    visit_step(db.session(), seat.attempt, progress, step_key(unit, here), done=here.task is None)
+    if door_of(seat) is Door.OPEN:
+        visit_step(db.session(), seat.attempt, progress, step_key(unit, here), done=here.task is None)
     page = step_page(seat, progress, unit, here, visit_id=visit_id, language=g.visit.language)
     db.session.commit()
     return render_template("player/step.html", page=page)
@@ -118,6 +124,7 @@ def hint(visit_id: UUID, unit_id: str, step_id: str) -> str | Response:
     unit, here = _find(seat, unit_id, step_id)
     if here.task is None or seat.attempt is None:
         abort(400)
+    require_open(seat)
     progress = _progress(seat)
     show_hint(db.session(), seat.attempt, progress, here.task)
     page = step_page(seat, progress, unit, here, visit_id=visit_id, language=g.visit.language)
@@ -180,6 +187,8 @@ def _learning_error(error: LearningError) -> tuple[str, int]:
     db.session.rollback()
     if isinstance(error, NothingChosen):
         return render_template("player/waiting.html"), 404
+    if isinstance(error, NotOpenYet):
+        return render_template("player/early.html", page=early_page(_seat(), g.visit.language)), 403
     title, happened, what_next = learning_error(error.reason)
     return error_response(
         409,
@@ -223,6 +232,12 @@ def _find(seat: Seat, unit_id: str, step_id: str) -> tuple[Any, Any]:
         return find_step(seat, unit_id, step_id)
     except LookupError:
         abort(404)
+
+
+def _names_a_pack() -> bool:
+    """Whether the link names a pack, though none stands here: nobody has a pack of that name."""
+    placement = db.session.get(Placement, g.visit.placement_id)
+    return placement is not None and "pack" in placement.named
 
 
 def _fragment_wanted() -> bool:

@@ -29,6 +29,14 @@ def learning_error(reason: str) -> tuple[str, str, str]:
             _("This activity allows no further attempt."),
             _("Your result stays as it is. If you need one more attempt, ask the teacher."),
         ),
+        "closed": (
+            _("This activity is closed"),
+            _("The time the teacher has set for it is over, so answers are not taken any more."),
+            _(
+                "You can look through what you have done and finish the attempt. "
+                "If you need more time, ask the teacher."
+            ),
+        ),
         "attempt-over": (
             _("This attempt is finished"),
             _("It was finished before this answer came, perhaps in another window."),

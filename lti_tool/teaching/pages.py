@@ -26,6 +26,7 @@ from lti_tool.learning.results import percent
 from lti_tool.learning.roster import RosterEntry, attempts_of, roster
 from lti_tool.learning.units import UnitCard, steps_total, unit_cards
 from lti_tool.people.identities import shown_name
+from lti_tool.teaching.terms import TermsView, terms_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class DeskPage:
     counts: Mapping[str, int]
     preview_url: str
     choose_url: str | None
+    terms: TermsView
     now: datetime
 
 
@@ -150,6 +152,7 @@ def desk_page(session: Session, placement: Placement, pack: CompiledPack, *, vis
         },
         preview_url=url_for("player.course", visit_id=visit_id),
         choose_url=None if any(row.state != "new" for row in rows) else url_for("catalog.choose", visit_id=visit_id),
+        terms=terms_view(placement, pack),
         now=moment,
     )
 

@@ -31,7 +31,10 @@ class ErrorPage:
 def error_response(
     status: int, code: str, *, title: str, happened: str, safe: str, next_step: str, return_url: str | None = None
 ) -> tuple[str, int]:
-    """Render an error page. The support id is the end of the request's id: it finds the line in the log."""
+    """Render an error page. The support id is the end of the request's id: it finds the line in the log.
+
+    ``g.way_back``, where a request has set it, leads back to a platform that waits for an answer.
+    """
     page = ErrorPage(
         code=code,
         title=title,
@@ -39,7 +42,7 @@ def error_response(
         safe=safe,
         next=next_step,
         support_id=g.get("request_id", "")[-8:].upper(),
-        return_url=return_url,
+        return_url=g.get("way_back") or return_url,
     )
     return render_template("web/error.html", page=page), status
 

@@ -25,6 +25,13 @@ def format_number(number: Decimal | int) -> str:
     return flask_babel.format_decimal(Decimal(number), format="#,##0.##")
 
 
+def zone_name() -> str:
+    """The zone in which times are written: "Asia/Yekaterinburg"."""
+    return str(flask_babel.get_timezone())
+
+
 def init_app(app: Flask) -> None:
     """Give templates the formats."""
-    app.jinja_env.globals.update(format_time=format_time, format_datetime=format_datetime, format_number=format_number)
+    app.jinja_env.globals.update(
+        format_time=format_time, format_datetime=format_datetime, format_number=format_number, zone_name=zone_name
+    )

@@ -98,7 +98,7 @@ def test_no_column_is_offered_where_none_is_accepted_and_no_data_is_invented(
 @pytest.mark.usefixtures("release")
 def test_cancelling_goes_back_with_nothing(app: Flask, platform: FakePlatform) -> None:
     walker = Walker(app.test_client(), platform, picking(platform))
-    _action, body, _fields = handed_over(app, walker.get("choose/cancel").text, platform)
+    _action, body, _fields = handed_over(app, walker.get("picking/cancel").text, platform)
     assert body["https://purl.imsglobal.org/spec/lti-dl/claim/content_items"] == []
 
 

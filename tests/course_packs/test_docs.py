@@ -11,6 +11,7 @@ from course_packs import TYPES, compile_pack, lint_pack
 from course_packs.format.codes import CODES
 from course_packs.format.compiler import ATTEMPT_GRADES, KINDS
 from course_packs.format.unit_compiler import PLACES
+from course_packs.occupations import FIELDS
 from course_packs.tasks.definition import COMMON_KEYS
 from course_packs.tasks.mistakes import KINDS as MISTAKE_KINDS
 from course_packs.tasks.mistakes import SEVERITIES
@@ -44,7 +45,10 @@ def test_the_lines_for_programmers_run(
     assert capsys.readouterr().out.startswith("correct 0.33333 ")
 
 
-@pytest.mark.parametrize("word", [*COMMON_KEYS, *KINDS, *ATTEMPT_GRADES, *PLACES, *MISTAKE_KINDS, *SEVERITIES, *TYPES])
+WORDS = [*COMMON_KEYS, *KINDS, *ATTEMPT_GRADES, *PLACES, *FIELDS, *MISTAKE_KINDS, *SEVERITIES, *TYPES]
+
+
+@pytest.mark.parametrize("word", WORDS)
 def test_every_word_an_author_may_write_is_in_the_guide(word: str) -> None:
     assert re.search(rf"\b{word}\b", GUIDE)
 

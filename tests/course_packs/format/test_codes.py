@@ -110,6 +110,11 @@ STRUCTURE: list[tuple[str, Changes, str]] = [
     ("P032", {"pack.yaml": "# nothing yet\n"}, "pack.yaml:1:1"),
     ("P033", edited(UNIT_FILE, "intro.md", "../second/x.md"), "units/first/unit.yaml:7:11"),
     ("P034", edited("pack.yaml", "https://example.org/charter", "example.org"), "pack.yaml:10:10"),
+    ("P036", edited("pack.yaml", "minutes: 10", "minutes: 10\ngrades: 4-6"), "pack.yaml:8:9"),
+    ("P036", edited("pack.yaml", "minutes: 10", "minutes: 10\ngrades: [7, 9-8]"), "pack.yaml:8:13"),
+    ("P011", edited("pack.yaml", "minutes: 10", "minutes: 10\nfields: [metalurgy]"), "pack.yaml:8:10"),
+    ("P017", edited("pack.yaml", "minutes: 10", "minutes: 10\nfields: [media, media]"), "pack.yaml:8:17"),
+    ("P102", edited("pack.yaml", "minutes: 10", "minutes: 10\nskills: {safety: {ru: Риск}}"), "pack.yaml:8:18"),
     ("P035", edited(TASK_FILE, "note: Спросил не того", "note: Спросил, но не того"), "units/first/tasks.yaml:6:62"),
 ]
 
