@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,8 +14,11 @@ import click
 
 from course_packs.format.compiler import compile_pack, lint_pack
 from course_packs.format.diagnostics import Diagnostic, PackError
+from course_packs.simulation.files import lint_simulation
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER_OR_FILE = click.Path(exists=True, path_type=Path)
 _LANGUAGE = click.option(
     "--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True, help="Language of the messages."
 )
@@ -26,12 +30,15 @@ def pack() -> None:
 
 
 @pack.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_FOLDER)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_FOLDER_OR_FILE)
 @_LANGUAGE
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def lint(paths: tuple[Path, ...], language: str, form: str) -> None:
-    """Say everything that is wrong with the packs in these folders. Exit status 1 when there are errors."""
-    findings = {path: lint_pack(path, language) for path in paths}
+    """Say everything that is wrong with the packs in these folders, or with simulations (files *.sim.yaml).
+
+    Exit status 1 when there are errors.
+    """
+    findings = {path: lint_pack(path, language) if path.is_dir() else lint_simulation(path, language) for path in paths}
     if form == "json":
         report = [
             {"pack": path.as_posix(), "diagnostics": [asdict(one) for one in found]} for path, found in findings.items()
@@ -40,7 +47,7 @@ def lint(paths: tuple[Path, ...], language: str, form: str) -> None:
     else:
         for path, found in findings.items():
             for diagnostic in found:
-                click.echo(f"{path.as_posix()}/{diagnostic}")
+                click.echo(f"{(path if path.is_dir() else path.parent).as_posix()}/{diagnostic}")
         for path, found in findings.items():
             click.echo(f"{path.as_posix()}: {_summary(found, language)}")
     if any(one.severity == "error" for found in findings.values() for one in found):
@@ -89,6 +96,30 @@ def preview(path: Path, language: str, output: Path | None, port: int | None) ->
     if output is not None:
         output.write_text(html, encoding="utf-8")
         click.echo(output.as_posix())
+
+
+@pack.command()
+@click.argument("path", type=_FILE)
+@click.option("--plan", "plan_id", help="Let a plan of the file play, and watch.")
+@click.option("--seed", default=1, show_default=True, help="The luck of this run; the same seed, the same luck.")
+@_LANGUAGE
+def play(path: Path, plan_id: str | None, seed: int, language: str) -> None:
+    """Play a simulation (a file *.sim.yaml) here in the terminal."""
+    from course_packs.simulation import Machine, load, terminal
+
+    try:
+        simulation = load(path, language)
+    except PackError as error:
+        _refuse(path.parent, error.diagnostics, language)
+    machine = Machine(simulation)
+    if plan_id is None:
+        ask = partial(click.prompt, default="", show_default=False)
+        terminal.play(machine, seed=seed, language=language, say=click.echo, ask=ask)
+        return
+    plan = next((one for one in simulation.plans if one.id == plan_id), None)
+    if plan is None:
+        raise click.UsageError(f"--plan: {', '.join(one.id for one in simulation.plans)}")
+    terminal.show_plan(machine, plan, seed=seed, language=language, say=click.echo)
 
 
 def _refuse(path: Path, diagnostics: Sequence[Diagnostic], language: str) -> NoReturn:

@@ -69,7 +69,7 @@ def compile_files(files: Mapping[str, bytes], report: Report) -> CompiledPack | 
     manifest = read_mapping(files[MANIFEST], report)
     if manifest is None:
         return None
-    languages = _languages(manifest, report)
+    languages = read_languages(manifest, report)
     pictures = read_pictures(files, report)
     # From here on texts know the pack's languages and pictures; the findings stay in the same list.
     report = replace(report, languages=languages, pictures=pictures)
@@ -103,7 +103,8 @@ def _format(manifest: MappingNode, report: Report) -> int:
     return FORMAT
 
 
-def _languages(manifest: MappingNode, report: Report) -> tuple[str, ...]:
+def read_languages(manifest: MappingNode, report: Report) -> tuple[str, ...]:
+    """The languages of a file, its main one first; Russian when none is named."""
     languages: list[str] = []
     for item in items_at(manifest, "languages", report, at_least=1, at_most=10):
         code = item.value if isinstance(item, ScalarNode) else "…"

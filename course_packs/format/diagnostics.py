@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from course_packs.format.codes import CODES, YAML_PROBLEMS, Severity
+from course_packs.format.code import Severity
+from course_packs.format.codes import CODES, YAML_PROBLEMS
 
 if TYPE_CHECKING:
     from course_packs.format.pictures import Pictures

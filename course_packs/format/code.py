@@ -1,0 +1,24 @@
+"""What a diagnostic's code stands for."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
+Phrase = tuple[str, str]
+
+
+class Code(NamedTuple):
+    """One kind of diagnostic: two phrases (message, remedy) in each of the two languages, with `{named}` places."""
+
+    severity: Severity
+    ru: Phrase
+    en: Phrase
+
+
+def error(ru: Phrase, en: Phrase) -> Code:
+    return Code("error", ru, en)
+
+
+def warning(ru: Phrase, en: Phrase) -> Code:
+    return Code("warning", ru, en)
