@@ -58,7 +58,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings)
     refusals.init_app(app)
     app.jinja_env.globals["csrf_token"] = visits.form_field
-    jobs.init_app(app, settings).every("tidy", housekeeping.EVERY, housekeeping.tidy)
+    work = jobs.init_app(app, settings)
+    work.every("tidy", housekeeping.EVERY, housekeeping.tidy)
+    work.every("platform-keys", housekeeping.KEYS_EVERY, housekeeping.renew_platform_keys)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for plugin in load_plugins():

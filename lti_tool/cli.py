@@ -8,20 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
 from marshmallow import ValidationError
 
-from lti_tool.config import SettingsError
-
-
-def _app() -> Flask:
-    """Make the application for a command; a setting that cannot be used is told in a line."""
-    from lti_tool.app import create_app  # loading the application takes a second that `--help` should not
-
-    try:
-        return create_app()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+from lti_tool.commands import open_app as _app
 
 
 @click.group()
@@ -172,14 +161,16 @@ def _add_platform(description: dict[str, Any], *, if_absent: bool) -> None:
     click.echo(f"added: {added.title} ({added.issuer}, client {added.client_id})")
 
 
-def _mount_packs() -> None:
-    """`lyceum-city pack …` is the command of the content engine."""
+def _mount() -> None:
+    """`lyceum-city pack …` is the command of the content engine; others have modules of their own."""
     from course_packs.cli import pack
+    from lti_tool.commands.keys import keys
 
     main.add_command(pack)
+    main.add_command(keys)
 
 
-_mount_packs()
+_mount()
 
 if __name__ == "__main__":
     sys.exit(main())

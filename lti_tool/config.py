@@ -28,6 +28,7 @@ class Settings:
     secret_key: str
     database_url: str
     jobs_url: str
+    old_secret_keys: tuple[str, ...] = ()
     language: str = "ru"
     time_zone: str = "Asia/Yekaterinburg"
     trusted_proxies: int = 0
@@ -77,6 +78,7 @@ class Settings:
             secret_key=get("SECRET_KEY") or _own_secret(data_dir),
             database_url=database_url(get("DATABASE_URL") or f"sqlite:///{data_dir / 'lyceum.db'}"),
             jobs_url=get("JOBS_URL") or f"sqlite:///{data_dir / 'jobs.db'}",
+            old_secret_keys=tuple(get("OLD_SECRET_KEYS").replace(",", " ").split()),
             language=get("LANGUAGE", "ru"),
             time_zone=get("TIME_ZONE", "Asia/Yekaterinburg"),
             trusted_proxies=int(get("TRUSTED_PROXIES", "0")),
@@ -93,6 +95,7 @@ class Settings:
         """Return what Flask and its extensions want to know."""
         return {
             "SECRET_KEY": self.secret_key,
+            "SECRET_KEY_FALLBACKS": list(self.old_secret_keys),
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             # As many kept connections as there may be threads: one beyond would be opened and closed at each request.
             "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 16},

@@ -1,13 +1,18 @@
-"""What is swept out now and then: logins and visits that are over."""
+"""What is swept out now and then: logins and visits that are over, keys that sign no more."""
 
 from __future__ import annotations
 
 import structlog
+from sqlalchemy.orm import Session
 
-from lti_tool.db import db, expect_writes
-from lti_tool.lti import states, visits
+from lti_tool.db import db, expect_writes, reading
+from lti_tool.lti import keys, states, visits
+from lti_tool.lti.platform_keys import current_keyring
+from lti_tool.lti.services import tokens
+from lti_tool.schools.registrations import key_sets
 
 EVERY = 3600.0  # seconds
+KEYS_EVERY = 60.0  # seconds between looks at which platforms' key sets are about to expire
 
 log = structlog.get_logger()
 
@@ -17,6 +22,16 @@ def tidy() -> None:
     expect_writes(True)
     session = db.session()
     logins, ended = states.purge(session), visits.purge(session)
+    old_keys, expired = keys.tidy(session), tokens.purge(session)
     session.commit()
-    if logins or ended:
-        log.info("housekeeping", logins=logins, visits=ended)
+    if logins or ended or old_keys or expired:
+        log.info("housekeeping", logins=logins, visits=ended, keys=old_keys, tokens=expired)
+
+
+def renew_platform_keys() -> None:
+    """Fetch the platforms' key sets that are about to expire. Safe to run by several at once."""
+    with reading(), Session(db.engine) as session:
+        used = key_sets(session)  # no transaction stays open while platforms are asked
+    renewed = current_keyring().renew_due(used)
+    if renewed:
+        log.info("platform_keys.renewed", number=renewed)

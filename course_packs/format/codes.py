@@ -154,7 +154,7 @@ _STRUCTURE: Final[Mapping[str, Code]] = {
         ("запятая оборвала текст в фигурных скобках, остаток: «{value}»", "возьмите весь текст в кавычки"),
         ("a comma cut the text inside braces short, the rest is “{value}”", "put the whole text into quotes"),
     ),
-    "P036": _error(
+    "P036": error(
         ("классы «{value}» не подходят", "напишите «8», «7-9» или список [7, 8, 9]; бывают классы с {low} по {high}"),
         ("grades “{value}” do not fit", "write “8”, “7-9” or a list [7, 8, 9]; grades go from {low} to {high}"),
     ),

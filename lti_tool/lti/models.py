@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.clock import now
 from lti_tool.db import Base, new_id
+from lti_tool.lti.sealing import SEALED
 
 
 class LoginState(Base):
@@ -61,31 +62,39 @@ class ToolKey(Base):
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     public_jwk: Mapped[dict[str, Any]]
-    private_pem: Mapped[bytes]
+    private_pem: Mapped[bytes | None] = mapped_column(info=SEALED)  # destroyed when the key signs no more
     created_at: Mapped[datetime] = mapped_column(default=now)
     active_from: Mapped[datetime] = mapped_column(default=now)
     retired_at: Mapped[datetime | None]
 
 
 class PlatformKeys(Base):
-    """A platform's published keys as last fetched, shared by all processes."""
+    """A platform's published keys as last fetched, shared by all processes; and when the platform was asked.
+
+    While ``answered_at`` is not yet after ``asked_at`` somebody is asking.
+    """
 
     __tablename__ = "platform_keys"
+    __table_args__ = (Index("ix_platform_keys_fresh_until", "fresh_until"),)
 
     url: Mapped[str] = mapped_column(Text, primary_key=True)
-    document: Mapped[dict[str, Any]]
-    fetched_at: Mapped[datetime]
-    fresh_until: Mapped[datetime]
-    missed_at: Mapped[datetime | None]  # when an unknown key id last made us ask again
+    document: Mapped[dict[str, Any] | None]  # None: never reached
+    fetched_at: Mapped[datetime | None]
+    fresh_until: Mapped[datetime | None]
+    asked_at: Mapped[datetime]
+    missed_at: Mapped[datetime | None]  # when an unknown key id last made us ask
+    answered_at: Mapped[datetime | None]  # with or without success
 
 
 class AccessToken(Base):
-    """An access token of a platform, for one registration and one set of scopes, shared by all processes."""
+    """An access token of a platform, shared by all processes: for one registration, deployment and set of scopes."""
 
     __tablename__ = "access_token"
 
     platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    deployment_id: Mapped[str] = mapped_column(primary_key=True)  # the platform's own name of it; empty: none was named
     scopes: Mapped[str] = mapped_column(Text, primary_key=True)  # asked for: sorted, separated by spaces
-    token: Mapped[bytes]  # encrypted
+    token: Mapped[bytes] = mapped_column(info=SEALED)
     granted: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime]
+    renew_at: Mapped[datetime]

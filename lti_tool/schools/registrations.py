@@ -101,3 +101,8 @@ def to_registration(platform: Platform) -> Registration:
         allow_anonymous=platform.allow_anonymous,
         clock_ahead_ms=platform.clock_ahead_ms,
     )
+
+
+def key_sets(session: Session) -> set[str]:
+    """Return the addresses of the key sets of all active platforms."""
+    return set(session.scalars(select(Platform.jwks_url).where(Platform.active)))

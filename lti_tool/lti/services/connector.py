@@ -32,7 +32,7 @@ from lti_tool.lti.services.http import (
     origin_of,
     require_address,
 )
-from lti_tool.lti.services.tokens import Token
+from lti_tool.lti.services.tokens import Token, TokenKey
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DEPLOYMENT_CLAIM = "https://purl.imsglobal.org/spec/lti/claim/deployment_id"
@@ -90,6 +90,7 @@ class Connector:
         self._registration = registration
         self._deployment_id = deployment_id
         self._scopes = tokens.asked(scopes)
+        self._token_key = TokenKey(registration.id, deployment_id or "", self._scopes)
         self._http = http or current_http()
         self._before_exchange = before_exchange
         self._allow_http = urlsplit(registration.issuer).scheme == "http" or registration.token_url.startswith("http:")
@@ -105,7 +106,11 @@ class Connector:
             ServiceUnreachable: no answer.
             ScopeMissing: the launch offered no scope at all.
         """
-        return tokens.load(self._registration.id, self._scopes) or self._renew(None)
+        return tokens.load(self._token_key) or self._renew(None)
+
+    def new_token(self) -> Token:
+        """Ask for a token whatever the cache holds: to see whether the platform still gives one. Raises as `token`."""
+        return self._renew(tokens.load(self._token_key))
 
     def require(self, scope: str) -> Token:
         """Return a token that was granted a scope.
@@ -183,8 +188,8 @@ class Connector:
         if not self._scopes:
             raise ScopeMissing("none offered")
         require_address(self._registration.token_url, allow_http=self._allow_http)
-        with tokens.single_flight(self._registration.id, self._scopes):
-            known = tokens.load(self._registration.id, self._scopes)
+        with tokens.single_flight(self._token_key):
+            known = tokens.load(self._token_key)
             if known is not None and (used is None or known.value != used.value):
                 return known  # another thread or process was quicker
             ahead = self._registration.clock_ahead_ms or 0
@@ -195,7 +200,7 @@ class Connector:
                     # An assertion is judged by the platform's clock; now that we know it, date the assertion by it.
                     answer = self._ask(measured)
             token = _granted(answer, self._scopes)
-            tokens.save(self._registration.id, self._scopes, token)
+            tokens.save(self._token_key, token)
             return token
 
     def _ask(self, clock_ahead_ms: int) -> Answer:
@@ -256,12 +261,17 @@ def _granted(answer: Answer, scopes: str) -> Token:
     if not isinstance(value, str) or not value or str(document.get("token_type", "bearer")).lower() != "bearer":
         raise TokenRefused(TokenProblem.ADDRESS, answer)
     granted = document.get("scope")
-    life = document.get("expires_in")
+    said = isinstance(granted, str) and bool(granted.strip())  # left out when all that was asked is granted
+    return Token(value, frozenset((granted if said else scopes).split()), now() + _life(document.get("expires_in")))
+
+
+def _life(expires_in: Any) -> timedelta:
+    """Return how long a token lives: a number of seconds, also as a string; anything else means five minutes."""
     try:
-        lasts = timedelta(seconds=float(life)) if life is not None else LIFE_UNSAID
+        seconds = float(expires_in)
+        return timedelta(seconds=min(seconds, tokens.LIFE_MAX.total_seconds())) if seconds > 0 else LIFE_UNSAID
     except (TypeError, ValueError, OverflowError):
-        lasts = LIFE_UNSAID
-    return Token(value, frozenset((granted if isinstance(granted, str) else scopes).split()), now() + lasts)
+        return LIFE_UNSAID
 
 
 def _token_problem(answer: Answer) -> TokenProblem:

@@ -27,6 +27,7 @@ from lti_tool.lti.services.connector import (
     next_link,
 )
 from lti_tool.lti.services.http import AddressRefused, ServiceAnswer, ServiceUnreachable
+from lti_tool.lti.services.tokens import TokenKey
 from lti_tool.schools.registrations import to_registration
 from tests.gradebook.host import ALL_SCOPES, TOKEN_PATH, Course, Host, at_once, make_course, respond
 
@@ -115,12 +116,13 @@ class TestCache:
     def test_processes_that_got_one_at_once_do_not_trip_over_each_other(self, connect, host: Host, course: Course):
         token = connect().token()
         tokens.drop(course.platform.id)
-        at_once(course, 4, lambda index: tokens.save(course.platform.id, "a b", token))
-        assert tokens.load(course.platform.id, "a b") == token
+        key = TokenKey(course.platform.id, "1", "a b")
+        at_once(course, 4, lambda index: tokens.save(key, token))
+        assert tokens.load(key) == token
 
     def test_a_token_of_no_registration_is_not_kept(self, connect, host: Host):
         with pytest.raises(IntegrityError):
-            tokens.save(uuid4(), "a b", connect().token())
+            tokens.save(TokenKey(uuid4(), "1", "a b"), connect().token())
 
     def test_other_scopes_are_another_token(self, connect, host: Host):
         connect().token()
