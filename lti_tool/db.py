@@ -19,8 +19,10 @@ import uuid_utils.compat
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -95,6 +97,12 @@ def reading() -> Iterator[None]:
 def expect_writes(writes: bool) -> None:
     """Say for the rest of this context whether new transactions will write (a request that only reads: no)."""
     _writes.set(writes)
+
+
+def insert_into(session: Session, model: type[Base]) -> Any:
+    """Return an INSERT of this session's engine, which knows ``on_conflict_do_nothing`` and ``…_do_update``."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    return insert(model)
 
 
 @event.listens_for(Engine, "connect")

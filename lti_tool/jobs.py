@@ -30,8 +30,11 @@ from lti_tool.config import Settings, SettingsError
 from lti_tool.gradebook import nudges
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.sweep import BATCH, sweep
+from lti_tool.people import rosters
+from lti_tool.people.roster_sync import sync
 
 WORKERS = 2
+ROSTER_SWEEP = 60.0  # seconds
 POLL_MAX = 0.5  # seconds between looks at an empty queue
 STOP_WITHIN = 2.0  # seconds granted to running tasks when the process ends
 
@@ -138,6 +141,7 @@ def init_app(app: Flask, settings: Settings) -> Jobs:
     """Give an application its queue and say what is done in it. Nothing runs yet."""
     made = app.extensions["lyceum.jobs"] = Jobs(app, settings)
     _deliver_scores(made, app, settings)
+    _read_rosters(made, app)
     return made
 
 
@@ -182,6 +186,13 @@ def _deliver_scores(jobs: Jobs, app: Flask, settings: Settings) -> None:
 
     nudges.register(app, nudge)
     jobs.every("sweep", settings.gradebook_sweep_every, sweep_what_fits)
+
+
+def _read_rosters(jobs: Jobs, app: Flask) -> None:
+    """A list of members that somebody wants fresh is nudged, and swept up when the nudge was lost."""
+    enqueue = jobs.task("roster", lambda context_id: sync(UUID(context_id)))
+    rosters.register(app, lambda context_id: enqueue(str(context_id)))
+    jobs.every("rosters", ROSTER_SWEEP, rosters.sweep)
 
 
 def _huey(settings: Settings) -> Any:

@@ -13,7 +13,7 @@ from lti_tool.catalog.models import PackRelease
 from lti_tool.catalog.releases import publish
 from lti_tool.gradebook.models import LineItem, OutgoingScore
 from lti_tool.learning.models import Attempt, Participation, Placement
-from lti_tool.people.models import Identity, Person
+from lti_tool.people.models import GroupMembership, Identity, Membership, Person, Roster
 from lti_tool.schools.models import Context, Deployment, Platform, School
 from tests.packs import small_pack
 
@@ -82,6 +82,40 @@ class IdentityFactory(_Factory):
     person = factory.SubFactory(PersonFactory)
     subject = factory.Sequence(lambda n: str(100 + n))
     name = factory.Sequence(lambda n: f"Ученик {n}")
+
+
+class RosterFactory(_Factory):
+    class Meta:
+        model = Roster
+
+    class Params:
+        context = factory.SubFactory(ContextFactory)
+
+    context_id = factory.SelfAttribute("context.id")
+
+
+class MembershipFactory(_Factory):
+    class Meta:
+        model = Membership
+
+    class Params:
+        roster = factory.SubFactory(RosterFactory)
+        identity = factory.SubFactory(IdentityFactory)
+
+    roster_id = factory.SelfAttribute("roster.id")
+    identity_id = factory.SelfAttribute("identity.id")
+    role = "learner"
+    reading = 1
+
+
+class GroupMembershipFactory(_Factory):
+    class Meta:
+        model = GroupMembership
+
+    class Params:
+        identity = factory.SubFactory(IdentityFactory)
+
+    identity_id = factory.SelfAttribute("identity.id")
 
 
 class LineItemFactory(_Factory):
@@ -166,6 +200,9 @@ FACTORIES = (
     ContextFactory,
     PersonFactory,
     IdentityFactory,
+    RosterFactory,
+    MembershipFactory,
+    GroupMembershipFactory,
     LineItemFactory,
     OutgoingScoreFactory,
     PlacementFactory,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_tool.clock import now
 from lti_tool.db import new_id
@@ -19,16 +19,34 @@ from lti_tool.learning.terms import follow_launch
 from lti_tool.lti.deep_linking import in_store
 from lti_tool.lti.launch import Launch, MessageType
 from lti_tool.lti.visits import Arrival
+from lti_tool.people import memberships, rosters
 from lti_tool.people.identities import add_identity, refresh_identity
-from lti_tool.people.models import Identity
+from lti_tool.people.memberships import GROUPS_TOLD, KnownMember
+from lti_tool.people.models import Identity, Membership, Roster
+from lti_tool.people.rosters import KnownRoster
 from lti_tool.schools.models import Context, Deployment
 
 SEEN_AGAIN_AFTER = timedelta(minutes=1)  # a reload is not a new coming; saves a write
 
 
+_LINK_ROSTER = aliased(Roster)
 # Built once: putting it together costs as much as asking it.
 _KNOWN = (
-    select(Identity, Context, Placement, Participation)
+    select(
+        Identity,
+        Context,
+        Placement,
+        Participation,
+        Roster.id,
+        Roster.members_url,
+        Roster.groups_url,
+        Roster.group_sets_url,
+        Roster.has_groups,
+        Roster.asked_at,
+        _LINK_ROSTER.asked_at,
+        Membership.came_to_teach,
+        Membership.groups_told,
+    )
     .select_from(Deployment)
     .outerjoin(Identity, and_(Identity.platform_id == Deployment.platform_id, Identity.subject == bindparam("subject")))
     .outerjoin(Context, and_(Context.deployment_id == Deployment.id, Context.context_id == bindparam("context")))
@@ -38,6 +56,11 @@ _KNOWN = (
     .outerjoin(
         Participation, and_(Participation.placement_id == Placement.id, Participation.identity_id == Identity.id)
     )
+    .outerjoin(Roster, and_(Roster.context_id == Context.id, Roster.resource_link_id == ""))
+    .outerjoin(
+        _LINK_ROSTER, and_(_LINK_ROSTER.context_id == Context.id, _LINK_ROSTER.resource_link_id == bindparam("link"))
+    )
+    .outerjoin(Membership, and_(Membership.roster_id == Roster.id, Membership.identity_id == Identity.id))
     .options(joinedload(Placement.line_item))
     .where(Deployment.id == bindparam("deployment"))
 )
@@ -51,6 +74,9 @@ class _Known:
     context: Context | None
     placement: Placement | None
     participation: Participation | None
+    roster: KnownRoster | None
+    link_roster_asked_at: datetime | None
+    member: KnownMember | None
 
 
 def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
@@ -86,6 +112,8 @@ def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
         # A teacher who had switched to the role of a learner to have a look, as Moodle lets them: no learner after all.
         participation.preview = True
     session.flush()
+    if placement is not None and placement.context_id is not None:
+        _note_roster(session, launch, known, placement.context_id, identity)
     return Arrival(
         deployment_id=deployment_id,
         identity_id=identity.id,
@@ -106,7 +134,17 @@ def _look_up(session: Session, launch: Launch, deployment_id: UUID) -> _Known:
             "link": launch.link.id if launch.link else "",
         },
     ).one()
-    return _Known(*row)
+    identity, context, placement, participation, *told = row
+    (roster_id, *roster), link_asked_at, came_to_teach, groups_told = told[:6], told[6], told[7], told[8]
+    return _Known(
+        identity=identity,
+        context=context,
+        placement=placement,
+        participation=participation,
+        roster=KnownRoster(roster_id, *roster) if roster_id is not None else None,
+        link_roster_asked_at=link_asked_at,
+        member=KnownMember(came_to_teach, groups_told) if came_to_teach is not None else None,
+    )
 
 
 def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known) -> Placement:
@@ -152,6 +190,36 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
             session.flush()
             send_earlier_results(session, placement)
     return placement
+
+
+def _note_roster(session: Session, launch: Launch, known: _Known, context_id: UUID, identity: Identity) -> None:
+    """Keep where the course's list is read, and let it be read when a teacher comes and it may have changed.
+
+    Most launches write nothing here, and none of them waits: the list is read by a job.
+    """
+    assert launch.link is not None
+    if launch.subject is None or (known.context is not None and known.context.id != context_id):
+        return  # nobody's launch, or the link stands in another course than it did: which list is meant is not clear
+    roster = rosters.remember(session, launch, context_id=context_id, known=known.roster)
+    told = launch.custom.get(GROUPS_TOLD)
+    if roster is None and told:
+        roster = rosters.ensure(session, context_id=context_id)
+    if roster is None:
+        return
+    in_group = memberships.note_launch(
+        session,
+        roster_id=roster.id,
+        context_id=context_id,
+        identity_id=identity.id,
+        roles=launch.roles,
+        groups_told=told,
+        known=known.member,
+    )
+    if in_group and not roster.has_groups:
+        rosters.mark_groups(session, roster.id)
+    outdated = rosters.stale(roster.asked_at) or rosters.stale(known.link_roster_asked_at)
+    if launch.roles.teaches and roster.members_url is not None and outdated:
+        rosters.ask(session, context_id=context_id, resource_link_id=launch.link.id)
 
 
 def _endpoint(launch: Launch, placement: Placement | None) -> str:

@@ -1,4 +1,4 @@
-"""The names of the claims (Core §5, Deep Linking §4, AGS §3.1, NRPS §2.2)."""
+"""The names of the claims (Core §5, Deep Linking §4, AGS §3.1, NRPS §2.2, Course Groups §2.1)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ FOR_USER = CLAIM + "for_user"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+GROUPS = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 
 SCOPE_LINE_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 SCOPE_LINE_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"

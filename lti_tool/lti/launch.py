@@ -74,6 +74,14 @@ class NrpsEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupsEndpoint:
+    """Where the groups of the course can be read (Course Groups §2.1); ``sets`` is None where there are none."""
+
+    groups: str
+    sets: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeepLinkingSettings:
     """What the platform wants back from the picker (Deep Linking §3.1)."""
 
@@ -103,6 +111,7 @@ class Launch:
     family: str | None
     ags: AgsEndpoint | None
     nrps: NrpsEndpoint | None
+    groups: GroupsEndpoint | None
     deep_linking: DeepLinkingSettings | None
     for_user: str | None
     mentees: frozenset[str]
@@ -139,6 +148,7 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
         family=_text(_mapping(body, claims.PLATFORM).get("product_family_code")),
         ags=_ags(body),
         nrps=_nrps(body),
+        groups=_groups(body),
         deep_linking=_deep_linking(body) if message is MessageType.DEEP_LINKING else None,
         for_user=_text(_mapping(body, claims.FOR_USER).get("user_id")),
         mentees=_mentees(body, roles),
@@ -254,6 +264,12 @@ def _ags(body: Mapping[str, Any]) -> AgsEndpoint | None:
 def _nrps(body: Mapping[str, Any]) -> NrpsEndpoint | None:
     url = web_url(_mapping(body, claims.NRPS).get("context_memberships_url"))
     return NrpsEndpoint(url) if url else None
+
+
+def _groups(body: Mapping[str, Any]) -> GroupsEndpoint | None:
+    claim = _mapping(body, claims.GROUPS)
+    url = web_url(claim.get("context_groups_url"))
+    return GroupsEndpoint(url, web_url(claim.get("context_group_sets_url"))) if url else None
 
 
 def _deep_linking(body: Mapping[str, Any]) -> DeepLinkingSettings:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlencode, urlsplit, urlunsplit
 
 from lti_tool.lti.services.connector import Connector
 from lti_tool.lti.services.http import AddressRefused, Answer, ServiceAnswer, origin_of
@@ -79,11 +79,12 @@ def results_url(line_item_url: str, user_id: str | None = None) -> str:
 
 
 def with_query(url: str, **parameters: str | None) -> str:
-    """Add parameters to a URL that may have some; those that are None are left out."""
+    """Set parameters of a URL's query; those that are None are left alone, and so is, to the letter, all the rest."""
     parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    added = [(name, value) for name, value in parameters.items() if value is not None]
-    return urlunsplit(parts._replace(query=urlencode(query + added), fragment=""))
+    added = {name: value for name, value in parameters.items() if value is not None}
+    kept = [piece for piece in parts.query.split("&") if piece and unquote_plus(piece.partition("=")[0]) not in added]
+    query = "&".join([*kept, urlencode(added)] if added else kept)
+    return urlunsplit(parts._replace(query=query, fragment=""))
 
 
 def score_body(score: Score) -> bytes:

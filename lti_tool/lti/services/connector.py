@@ -232,7 +232,12 @@ class Connector:
 
 
 def next_link(header: str | None) -> str | None:
-    """Return the target of ``rel="next"`` of a ``Link`` header (RFC 8288), or None.
+    """Return the target of ``rel="next"`` of a ``Link`` header, or None. See :func:`linked`."""
+    return linked(header, "next")
+
+
+def linked(header: str | None, relation: str) -> str | None:
+    """Return the target of a relation (in lower case) of a ``Link`` header (RFC 8288), or None.
 
     Tolerant: without quotes, in typographic quotes, with ``&amp;`` for ``&`` (Moodle), in any order.
     """
@@ -243,7 +248,7 @@ def next_link(header: str | None) -> str | None:
         header = header.encode("latin-1").decode()
     for target, parameters in re.findall(r"<([^>]*)>((?:\s*;[^,<]*)*)", header):
         relations = re.search(r";\s*rel\s*=\s*([^;]*)", parameters, re.IGNORECASE)
-        if relations and "next" in re.sub(r"[\"'“”„«»]", " ", relations[1]).lower().split():
+        if relations and relation in re.sub(r"[\"'“”„«»]", " ", relations[1]).lower().split():
             # Not html.unescape: it would turn `&region=` into `®ion=`.
             return str(target).strip().replace("&amp;", "&")
     return None
