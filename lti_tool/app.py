@@ -12,7 +12,7 @@ from lti_tool.catalog.releases import Packs
 from lti_tool.config import Settings
 from lti_tool.db import db
 from lti_tool.learning.arrival import arrive
-from lti_tool.lti import picking, refusals, visits
+from lti_tool.lti import picking, refusals, storage, visits, windows
 from lti_tool.lti import views as lti
 from lti_tool.lti.platform_keys import PlatformKeyring
 from lti_tool.lti.services import http
@@ -25,6 +25,8 @@ BLUEPRINTS = (
     health.blueprint,
     lti.blueprint,
     picking.blueprint,
+    storage.blueprint,
+    windows.blueprint,
     catalog.blueprint,
     player.blueprint,
     teaching.blueprint,

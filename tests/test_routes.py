@@ -24,6 +24,9 @@ OPEN = {
     "lti.continue_login",
     "lti.launch",
     "lti.jwks",
+    "storage.keep_in_storage",
+    "storage.prove",
+    "windows.begin",
     "catalog.media",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
-from . import course, database, first_day, gradebook, journal, tokens, weather
+from . import course, database, first_day, gradebook, journal, runtime, tokens, weather
 from .course import Person
 
 control = Blueprint("control", __name__, url_prefix="/control")
@@ -36,6 +36,17 @@ def set_weather() -> ResponseReturnValue:
     except (ValueError, TypeError):
         return {"error": "mode, seconds or count"}, 400
     return vars(changed)
+
+
+@control.post("/storage")
+def set_storage() -> ResponseReturnValue:
+    """Body ``{"mode": one of platform_storage.MODES}``; 400 for another. Pages opened from now on follow it."""
+    storage = runtime.current().storage
+    try:
+        storage.change(str(_body().get("mode")))
+    except ValueError:
+        return {"error": "mode"}, 400
+    return {"mode": storage.mode}
 
 
 @control.get("/history")

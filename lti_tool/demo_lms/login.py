@@ -70,6 +70,8 @@ def start(slug: str) -> ResponseReturnValue:
         "client_id": CLIENT_ID,
         "lti_deployment_id": DEPLOYMENT_ID,
     }
+    if storage_target := runtime.current().storage.target:
+        fields["lti_storage_target"] = storage_target
     journal.record("launch.requested", person=person)
     return _self_submitting(settings.tool_login_url, fields)
 

@@ -72,8 +72,20 @@ def activity(slug: str) -> ResponseReturnValue:
     person = visiting(slug)
     if not person.enrolled:
         return render_template("demo_lms/not_enrolled.html", person=person, framed=False), 403
-    tool_origin = runtime.current().settings.tool_url
-    return render_template("demo_lms/activity.html", person=person, activity=ACTIVITY_TITLE, tool_origin=tool_origin)
+    here = runtime.current()
+    return render_template(
+        "demo_lms/activity.html",
+        person=person,
+        activity=ACTIVITY_TITLE,
+        tool_origin=here.settings.tool_url,
+        storage=here.storage.mode,
+    )
+
+
+@pages.get("/storage-frame")
+def storage_frame() -> ResponseReturnValue:
+    """The frame beside the tool's: it keeps data, or speaks for the page from an origin that is not the platform's."""
+    return render_template("demo_lms/storage_frame.html", mode=runtime.current().storage.mode)
 
 
 @pages.get("/as/<slug>/return")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 
 from .assertion import ToolKeys
+from .platform_storage import Storage
 from .settings import Settings
 from .signing_key import SigningKey
 
@@ -18,6 +19,7 @@ class Runtime:
     settings: Settings
     signing_key: SigningKey
     tool_keys: ToolKeys
+    storage: Storage = field(default_factory=Storage)
 
 
 def current() -> Runtime:

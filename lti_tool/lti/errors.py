@@ -39,6 +39,7 @@ RULES = {
     "cookies-off": Rule(401, "LTI-34", "cookies"),
     "nonce": Rule(401, "LTI-35", "untrusted"),
     "hint-mismatch": Rule(401, "LTI-36", "untrusted"),
+    "storage-proof": Rule(401, "LTI-37", "storage"),
     # the token
     "algorithm": Rule(401, "LTI-40", "untrusted"),
     "key-unknown": Rule(401, "LTI-41", "untrusted"),
@@ -62,12 +63,16 @@ RULES = {
 
 
 class LaunchError(Exception):
-    """A launch that is refused. ``reason`` is a key of :data:`RULES`; ``detail`` is for the log, never for a page."""
+    """A launch that is refused. ``reason`` is a key of :data:`RULES`; ``detail`` is for the log, never for a page.
+
+    ``return_url``: the way back that a verified message named (Core §5.4.4).
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
+        self.return_url: str | None = None
 
     @property
     def rule(self) -> Rule:

@@ -143,7 +143,7 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
         roles=roles,
         link=_resource_link(body, message),
         context=_context(body),
-        presentation=_presentation(body),
+        presentation=presentation(body),
         custom=_custom(body),
         family=_text(_mapping(body, claims.PLATFORM).get("product_family_code")),
         ags=_ags(body),
@@ -220,7 +220,8 @@ def _context(body: Mapping[str, Any]) -> CourseContext | None:
     )
 
 
-def _presentation(body: Mapping[str, Any]) -> Presentation:
+def presentation(body: Mapping[str, Any]) -> Presentation:
+    """How the platform shows us (Core §5.4.4): what is unknown counts as a frame, only web addresses are followed."""
     claim = _mapping(body, claims.PRESENTATION)
     target = _text(claim.get("document_target"))
     locale = _text(claim.get("locale"))

@@ -70,6 +70,11 @@ def find_registration(store: RegistrationStore, parameters: Mapping[str, str]) -
     return found
 
 
+def launch_address(public_url: str) -> str:
+    """The one redirect URI that platforms are given: from our settings, never from a request."""
+    return public_url + "/lti/launch"
+
+
 def authentication_request(
     registration: Registration,
     parameters: Mapping[str, str],

@@ -7,6 +7,7 @@ spent, times are required and given a leeway, every audience is looked at, keys 
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,11 @@ from lti_tool.clock import now
 from lti_tool.db import expect_writes
 from lti_tool.lti import checks, states
 from lti_tool.lti.errors import LaunchError
-from lti_tool.lti.launch import Launch, parse_launch
+from lti_tool.lti.launch import Launch, parse_launch, presentation
 from lti_tool.lti.library import NoCookies, OwnSession, Parameters, ToolConfiguration, to_library
 from lti_tool.lti.platform_keys import PlatformKeyring
 from lti_tool.lti.registrations import RegistrationStore
+from lti_tool.lti.sealing import seal, unseal
 
 # The library would make one for each launch, to fetch keys with; ours come from the shared key ring.
 _NEVER_USED = requests.Session()
@@ -60,7 +62,10 @@ class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies
         return self._request.get_param(key)
 
     def validate_state(self) -> Message:
-        """Steps 1 and 2: the state is known, unspent, unexpired, and was given to this browser."""
+        """Steps 1 and 2: the state is known, unspent, unexpired, and was given to this browser.
+
+        Where the platform's storage has the secret only the browser can fetch it: such a launch is checked and waits.
+        """
         self.login = find_login(self._db, self._get_request_param("state"), self._binding_of)
         return self
 
@@ -107,20 +112,28 @@ class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies
 
     def validate_message(self) -> Message:
         """Steps 11, 12, 16 to 18: a message that is served, with all it must carry."""
-        self.launch = parse_launch(self._body, self._known_registration)
+        try:
+            self.launch = parse_launch(self._body, self._known_registration)
+        except LaunchError as error:
+            error.return_url = presentation(self._body).return_url  # the signature is good: it may be told, and offered
+            raise
         wanted = self.launch.deep_linking
         if wanted is not None and self._public_url.startswith("https:") and not wanted.return_url.startswith("https:"):
             raise LaunchError("insecure-return")
         return self
 
     def save_launch_data(self) -> Message:
-        """Step 19: state and nonce are spent, once. Claims are not kept.
+        """Step 19: state and nonce are spent, once. Claims are kept only for a launch that waits, sealed, for a minute.
 
         Until here the database was only read; what follows is one transaction that writes.
         """
         self._db.commit()
         expect_writes(True)
-        states.spend(self._db.connection(), self._known_login.id)
+        connection, login = self._db.connection(), self._known_login
+        if login.storage_target is None:
+            states.spend(connection, login.id)
+        else:
+            states.wait(connection, login.id, seal(json.dumps(self._body).encode()))
         return self
 
     @property
@@ -148,6 +161,9 @@ def open_message(
 ) -> tuple[Launch, states.Login]:
     """Check the platform's answer and return the launch in it; its state and nonce are spent in the open transaction.
 
+    When the login's ``storage_target`` is set nothing is spent and nobody may come in yet: the launch waits for
+    :func:`open_waiting`.
+
     Args:
         parameters: ``state`` and ``id_token`` of the form.
         binding_of: the cookies of the request; the login's own is looked up by :func:`cookie_name`.
@@ -169,8 +185,29 @@ def open_message(
     return message.launch, message.login
 
 
+def open_waiting(
+    parameters: Mapping[str, str], *, session: Session, store: RegistrationStore
+) -> tuple[Launch, states.Login]:
+    """Return the verified launch that waits under a ``state`` for its ``proof``; it is spent in the open transaction.
+
+    Raises:
+        LaunchError: see :func:`.states.find`; "storage-proof" when the proof is another login's or comes too late.
+    """
+    connection = session.connection()
+    login = states.find(connection, parameters.get("state", ""))
+    given = states.hashed(parameters.get("proof", ""))
+    if login.storage_target is None or not hmac.compare_digest(given, login.binding_hash):
+        raise LaunchError("storage-proof")
+    sealed = states.waiting(connection, login)
+    registration = store.get(login.platform_id)
+    if sealed is None or registration is None:
+        raise LaunchError("storage-proof")
+    states.spend(connection, login.id)
+    return parse_launch(json.loads(unseal(sealed)), registration), login
+
+
 def find_login(session: Session, state: str, cookies: Mapping[str, str]) -> states.Login:
-    """Return the login of a state that this very browser began.
+    """Return the login of a state that this very browser began; in storage mode the browser has yet to prove that.
 
     Raises:
         LaunchError: see :func:`.states.find`; "other-browser" when its cookie is missing or another's.
@@ -178,6 +215,8 @@ def find_login(session: Session, state: str, cookies: Mapping[str, str]) -> stat
     if not state:
         raise LaunchError("parameters", "state")
     login = states.find(session.connection(), state)
+    if login.storage_target is not None:
+        return login
     secret = cookies.get(cookie_name(login.id), "")
     if not hmac.compare_digest(states.hashed(secret), login.binding_hash):
         raise LaunchError("other-browser")

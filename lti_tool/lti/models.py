@@ -26,13 +26,21 @@ class LoginState(Base):
     nonce_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     binding_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     parameters: Mapped[dict[str, Any]]
+    # The frame of the platform that keeps the secret where the browser keeps no cookies; None: a cookie has it.
+    storage_target: Mapped[str | None] = mapped_column(String(255))
+    # The claims of a verified launch, sealed, while the browser fetches its proof from the platform's storage.
+    waiting: Mapped[bytes | None]
+    waiting_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     spent_at: Mapped[datetime | None]
 
 
 class Visit(Base):
-    """One launch that was opened: who came, to which place, with which rights. Its secret lives in a cookie only."""
+    """One launch that was opened: who came, to which place, with which rights.
+
+    Its secret lives in a cookie, or in the storage of the platform's page, never here.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (Index("ix_visit_expires_at", "expires_at"),)
@@ -49,6 +57,11 @@ class Visit(Base):
     language: Mapped[str] = mapped_column(String(10))
     framed: Mapped[bool]
     return_url: Mapped[str | None] = mapped_column(Text)
+    # As with the login: the platform's frame that keeps the secret; None: a cookie has it.
+    storage_target: Mapped[str | None] = mapped_column(String(255))
+    # A code that moves the visit into a window of its own, once and soon.
+    window_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    window_until: Mapped[datetime | None]
     # What only one kind of message carries: deep linking settings, the person whose work is reviewed.
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -7,6 +7,8 @@ from flask import Flask, g
 
 from lti_tool.db import db
 from lti_tool.lti.errors import LaunchError
+from lti_tool.lti.storage import visit_page
+from lti_tool.lti.visits import SecretInStorage
 from lti_tool.lti.wording import PAGES
 from lti_tool.web.errors import error_response
 
@@ -20,7 +22,7 @@ BEFORE_A_PLATFORM_IS_KNOWN = frozenset({"parameters", "unknown-platform", "ambig
 def refused(error: LaunchError) -> tuple[str, int]:
     """Show the page for a refusal."""
     db.session.rollback()
-    visit = g.pop("visit", None)
+    g.pop("visit", None)
     rule = error.rule
     log.info("launch.refused", reason=error.reason, code=rule.code, detail=error.detail[:120])
     if error.reason in BEFORE_A_PLATFORM_IS_KNOWN:
@@ -33,10 +35,19 @@ def refused(error: LaunchError) -> tuple[str, int]:
         happened=str(words.happened),
         safe=str(words.safe),
         next_step=str(words.next),
-        return_url=visit.return_url if visit is not None and rule.page == "not_allowed" else None,
+        return_url=error.return_url,
     )
+
+
+def _only_in_storage(error: SecretInStorage) -> str | tuple[str, int]:
+    db.session.rollback()
+    try:
+        return visit_page(error)
+    except LaunchError as refusal:
+        return refused(refusal)
 
 
 def init_app(app: Flask) -> None:
     """Hook the page in."""
     app.register_error_handler(LaunchError, refused)
+    app.register_error_handler(SecretInStorage, _only_in_storage)

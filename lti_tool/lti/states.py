@@ -1,8 +1,9 @@
 """Logins under way: made at the login, spent exactly once at the launch (Security Framework §5.1.1).
 
-One secret binds a login to a browser; it travels in a partitioned cookie and nowhere else. State and nonce are both
-derived from it with a keyed hash, so neither tells anything of the other or of the secret, and the table needs to hold
-only their hashes: who reads the table can open nothing.
+One secret binds a login to a browser. It lives in a partitioned cookie; where the browser keeps none, a new one lives
+in the storage that the platform's own page offers (LTI Client Side postMessages). State and nonce are both derived from
+it with a keyed hash, so neither tells anything of the other or of the secret, and the table needs to hold only their
+hashes: who reads the table can open nothing.
 """
 
 from __future__ import annotations
@@ -26,13 +27,24 @@ from lti_tool.lti.models import LoginState
 
 LIFETIME = timedelta(minutes=10)
 STATE_PREFIX = "state-"  # the library's habit
+WAITING = timedelta(seconds=60)  # a verified launch waits so long for its proof from the platform's storage
 KEEP_SPENT = timedelta(hours=2)  # longer than any token may live, so that a replay is still recognised as one
 
 # Every launch runs these: they are built once, and without the object-relational layer, which costs more than they do.
 _TABLE = cast("Table", LoginState.__table__)
 _COLUMNS = [
     _TABLE.c[name]
-    for name in ("id", "platform_id", "nonce_hash", "binding_hash", "parameters", "expires_at", "spent_at")
+    for name in (
+        "id",
+        "platform_id",
+        "nonce_hash",
+        "binding_hash",
+        "parameters",
+        "storage_target",
+        "waiting_since",
+        "expires_at",
+        "spent_at",
+    )
 ]
 _INSERT = _TABLE.insert()
 _BY_ID = select(*_COLUMNS).where(_TABLE.c.id == bindparam("login"))
@@ -40,7 +52,7 @@ _BY_STATE = select(*_COLUMNS).where(_TABLE.c.state_hash == bindparam("state"))
 _SPEND = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("login"), _TABLE.c.spent_at.is_(None))
-    .values(spent_at=bindparam("moment"))
+    .values(spent_at=bindparam("moment"), waiting=None)
 )
 
 
@@ -53,6 +65,8 @@ class Login:
     nonce_hash: bytes
     binding_hash: bytes
     parameters: dict[str, str]
+    storage_target: str | None
+    waiting_since: datetime | None
     expires_at: datetime
     spent_at: datetime | None
 
@@ -139,8 +153,59 @@ def spend(connection: Connection, login_id: UUID) -> None:
         raise LaunchError("state-spent")
 
 
+def move_to_storage(connection: Connection, login_id: UUID, target: str) -> Binding:
+    """Give a login a new secret, to be kept by a frame of the platform instead of a cookie; the old one is void.
+
+    Raises:
+        LaunchError: "state-spent" when it was moved or used before, or is over.
+    """
+    binding, moment = Binding.new(), now()
+    moved = connection.execute(
+        update(_TABLE)
+        .where(
+            _TABLE.c.id == login_id,
+            _TABLE.c.storage_target.is_(None),
+            _TABLE.c.spent_at.is_(None),
+            _TABLE.c.expires_at > moment,
+        )
+        .values(
+            storage_target=target,
+            state_hash=hashed(binding.state),
+            nonce_hash=hashed(binding.nonce),
+            binding_hash=hashed(binding.secret),
+        )
+    )
+    if moved.rowcount != 1:
+        raise LaunchError("state-spent")
+    return binding
+
+
+def wait(connection: Connection, login_id: UUID, sealed: bytes) -> None:
+    """Let a verified launch wait for its proof, for :data:`WAITING`. A login has one launch.
+
+    Raises:
+        LaunchError: "state-spent" when one waits already, or the login was used.
+    """
+    statement = (
+        update(_TABLE)
+        .where(_TABLE.c.id == login_id, _TABLE.c.spent_at.is_(None), _TABLE.c.waiting_since.is_(None))
+        .values(waiting=sealed, waiting_since=now())
+    )
+    if connection.execute(statement).rowcount != 1:
+        raise LaunchError("state-spent")
+
+
+def waiting(connection: Connection, login: Login) -> bytes | None:
+    """Return what :func:`wait` was given, if the time is not up."""
+    if login.waiting_since is None or login.waiting_since + WAITING < now():
+        return None
+    return connection.execute(select(_TABLE.c.waiting).where(_TABLE.c.id == login.id)).scalar()
+
+
 def purge(session: Session) -> int:
-    """Delete logins that nobody can use or replay any more; return how many."""
+    """Delete logins that nobody can use or replay any more, and what waited in vain; return how many logins."""
+    over = update(_TABLE).where(_TABLE.c.waiting_since < now() - WAITING, _TABLE.c.waiting.is_not(None))
+    session.connection().execute(over.values(waiting=None))
     statement = delete(_TABLE).where(_TABLE.c.expires_at < now() - KEEP_SPENT)
     return session.connection().execute(statement).rowcount
 

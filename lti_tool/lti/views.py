@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 import structlog
-from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request, url_for
-from flask_babel import get_locale
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_tool.config import current_settings
 from lti_tool.db import db, expect_writes
 from lti_tool.lti import checks, keys, login, message, states, visits
+from lti_tool.lti.entrance import open_launch
 from lti_tool.lti.errors import LaunchError
-from lti_tool.lti.launch import Launch
-from lti_tool.lti.pages import HandOverPage
+from lti_tool.lti.pages import HandOverPage, Storage
 from lti_tool.lti.platform_keys import current_keyring
-from lti_tool.lti.registrations import current_store
-from lti_tool.lti.visits import Arrival, Guest, open_to
+from lti_tool.lti.registrations import current_store, origin
+from lti_tool.lti.storage import proof_page
+from lti_tool.lti.visits import Guest, open_to
 
 blueprint = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
 log = structlog.get_logger()
 
 LOGIN_COOKIES_KEPT = 5
-ARRIVALS = 5
-LANGUAGES = ("ru", "en")
-
-Arrive = Callable[[Session, Launch, UUID], Arrival]
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -73,16 +67,25 @@ def continue_login() -> BaseResponse | str:
         if started.parameters.get("window"):
             raise LaunchError("cookies-off")
         fields = {name: value for name, value in started.parameters.items() if name != "lti_storage_target"}
-        log.info("login.window_offered", platform=str(registration.id))
+        log.info("login.no_cookie", platform=str(registration.id))
         # Browsers hold the redirects of a form to `form-action` too, and some platforms go on to another host.
         g.form_origins = ("https:", *registration.origins)
-        page = HandOverPage(action=url_for("lti.begin_login"), fields={**fields, "window": "1"})
+        page = HandOverPage(
+            action=url_for("lti.begin_login"),
+            fields={**fields, "window": "1"},
+            storage=Storage(
+                origin(registration.auth_url),
+                started.parameters.get("lti_storage_target", ""),
+                url_for("storage.keep_in_storage"),
+                ticket=started.id.hex,
+            ),
+        )
         return render_template("lti/new_window.html", page=page)
     address = login.authentication_request(
         registration,
         started.parameters,
         states.Binding(secret),
-        redirect_uri=launch_address(),
+        redirect_uri=login.launch_address(current_settings().public_url),
         store=current_store(),
     )
     return redirect(address, 302)
@@ -90,8 +93,11 @@ def continue_login() -> BaseResponse | str:
 
 @blueprint.post("/launch")
 @open_to(Guest.ANYBODY)
-def launch() -> BaseResponse:
-    """Take the platform's answer; open a visit and show its page under an address that is free of tokens."""
+def launch() -> BaseResponse | str:
+    """Take the platform's answer; open a visit and show its page under an address that is free of tokens.
+
+    When the platform's storage has the login's secret, the browser is told to fetch it first.
+    """
     expect_writes(False)  # checking may wait for the platform's keys, and must not hold up others meanwhile
     form = request.form.to_dict(flat=False)
     checks.single(form, ("state", "id_token", "error"))
@@ -106,33 +112,15 @@ def launch() -> BaseResponse:
         binding_of=request.cookies,
         public_url=current_settings().public_url,
     )
-    deployment_id = current_store().deployment_id_of(opened.registration.id, opened.deployment_id)
-    assert deployment_id is not None, "validate_deployment has found it"
-    arrive: Arrive = current_app.extensions["lyceum.arrive"]
-    for again in reversed(range(ARRIVALS)):
-        try:
-            arrival = arrive(session, opened, deployment_id)
-            break
-        except IntegrityError:
-            # First launches at the same moment: whoever comes second finds the first one's rows. A class that comes
-            # together may meet more than once: at the course, then at the person.
-            session.rollback()
-            if not again:
-                raise
-            states.spend(session.connection(), started.id)
-    visit_id, secret = visits.open_visit(
-        session, opened, arrival, language=_language(opened), hours=current_settings().visit_hours
-    )
-    response = redirect(url_for(arrival.endpoint, visit_id=visit_id), 303)
-    visits.set_visit_cookie(response, visit_id, secret, request.cookies)
+    if started.storage_target is not None:
+        session.commit()
+        g.frame_origins = opened.registration.origins
+        return proof_page(opened.registration, started, request.form["state"])
+    visit = open_launch(session, opened, started)
+    response = redirect(visit.address, 303)
+    visits.set_visit_cookie(response, visit.visit_id, visit.secret, request.cookies)
     visits.forget(response, message.cookie_name(started.id))
     session.commit()
-    log.info(
-        "launch.opened",
-        platform=str(opened.registration.id),
-        message=str(opened.message),
-        role="teacher" if opened.roles.teaches else "learner" if opened.roles.learns else "guest",
-    )
     return response
 
 
@@ -143,11 +131,6 @@ def jwks() -> Response:
     response = jsonify(keys.jwks(db.session()))
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
-
-
-def launch_address() -> str:
-    """The one redirect URI that platforms are given: from our settings, never from a request."""
-    return current_settings().public_url + "/lti/launch"
 
 
 def _login_of(tx: str) -> states.Login:
@@ -174,7 +157,3 @@ def _refused_by_platform(form: Mapping[str, list[str]]) -> None:
     g.frame_origins = registration.origins if registration else ()
     error = form["error"][0][:60]
     raise LaunchError("platform-login-required" if error == "login_required" else "platform-error", error)
-
-
-def _language(opened: Launch) -> str:
-    return opened.language if opened.language in LANGUAGES else str(get_locale() or LANGUAGES[0])

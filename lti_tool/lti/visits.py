@@ -1,7 +1,9 @@
 """Visits: what a launch opened. One cookie for each visit, so that two tabs with two persons never mix.
 
 The visit's id stands in the addresses and opens nothing by itself; the secret beside it lives in a partitioned cookie
-that the browser sends only here, in this frame or window.
+that the browser sends only here, in this frame or window. Where the browser keeps no cookies, the platform's page has
+the secret, and a script of ours carries it in a header (``Authorization: Visit …``) or in the body of a form, never in
+an address: see ``js/carry-visit.js``.
 """
 
 from __future__ import annotations
@@ -19,21 +21,25 @@ from uuid import UUID
 
 from flask import g, request, url_for
 from markupsafe import Markup
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lti_tool.clock import now
+from lti_tool.config import current_settings
 from lti_tool.db import db, expect_writes, new_id
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.launch import Launch, MessageType
 from lti_tool.lti.models import Visit
-from lti_tool.lti.registrations import current_store
+from lti_tool.lti.registrations import current_store, origin
 from lti_tool.lti.states import hashed
 
+FORM_FIELDS = frozenset({"csrf", "visit"})  # what our own forms carry beside what a person fills in
+WINDOW_CODE = timedelta(seconds=60)
 COOKIES_KEPT = 8  # in one browser and frame; older visits are closed by forgetting their cookie
 
-_INSERT = cast("Table", Visit.__table__).insert()  # one a launch: without the object-relational layer
+_TABLE = cast("Table", Visit.__table__)
+_INSERT = _TABLE.insert()  # one a launch: without the object-relational layer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,8 +65,21 @@ class Arrival:
     extra: dict[str, Any]
 
 
-def open_visit(session: Session, launch: Launch, arrival: Arrival, *, language: str, hours: int) -> tuple[UUID, str]:
-    """Store a visit; return its id and the secret for its cookie."""
+class SecretInStorage(Exception):
+    """A page was asked for whose visit's secret only the platform's page has: our script must fetch it first."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__(visit.id)
+        self.visit_id = visit.id
+        self.platform_id = visit.platform_id
+        self.target = visit.storage_target or "_parent"
+        self.return_url = visit.extra.get("return_url")  # of deep linking: a form of the visit's pages leads there
+
+
+def open_visit(
+    session: Session, launch: Launch, arrival: Arrival, *, language: str, hours: int, storage_target: str | None = None
+) -> tuple[UUID, str]:
+    """Store a visit; return its id and the secret for its cookie, or for the platform's frame ``storage_target``."""
     visit_id, secret = new_id(), secrets.token_urlsafe(32)
     session.connection().execute(
         _INSERT,
@@ -77,6 +96,7 @@ def open_visit(session: Session, launch: Launch, arrival: Arrival, *, language: 
             "language": language,
             "framed": launch.presentation.target != "window",
             "return_url": launch.presentation.return_url,
+            "storage_target": storage_target,
             "extra": arrival.extra,
             "expires_at": now() + timedelta(hours=hours),
         },
@@ -141,10 +161,15 @@ def enter(visit_id: UUID) -> Visit:
     Raises:
         LaunchError: "visit-ended" when it is unknown, expired, another browser's, or its platform was switched off;
             "picking-ended" when it was opened to choose something and has expired.
+        SecretInStorage: a page is opened without a secret that no cookie can hold.
     """
-    secret = request.cookies.get(visit_cookie(visit_id), "")
-    visit = db.session.get(Visit, visit_id) if secret else None
-    if visit is None or not hmac.compare_digest(visit.secret_hash, hashed(secret)):
+    visit = db.session.get(Visit, visit_id)
+    if visit is None:
+        raise LaunchError("visit-ended")
+    secret = request.cookies.get(visit_cookie(visit_id)) if visit.storage_target is None else carried_secret()
+    if secret is None and visit.storage_target is not None and request.method == "GET":
+        raise SecretInStorage(visit)
+    if not hmac.compare_digest(visit.secret_hash, hashed(secret or "")):
         raise LaunchError("visit-ended")
     picking = visit.message == MessageType.DEEP_LINKING
     if visit.expires_at <= now():
@@ -156,10 +181,65 @@ def enter(visit_id: UUID) -> Visit:
     g.frame_origins = registration.origins
     g.visit = visit
     g.visit_secret = secret
+    g.storage_origin = origin(registration.auth_url)
+    g.return_url = visit.return_url  # error pages need it after a rollback
     if picking:
         # The platform waits for an answer: whatever goes wrong from here on, there is a way back to it.
         g.way_back = url_for("picking.cancel", visit_id=visit_id)
     return visit
+
+
+def carried_secret() -> str | None:
+    """The secret that a script of ours carries: in a header, or in a form that one of our own pages sends."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme == "Visit" and secret:
+        return secret
+    if request.method == "POST" and from_own_page():
+        return request.form.get("visit")
+    return None
+
+
+def from_own_page() -> bool:
+    """Whether the browser says that a page of ours sent this request; it does so for every POST (Fetch §3.1)."""
+    return request.headers.get("Origin") == origin(current_settings().public_url)
+
+
+def offer_window(visit: Visit) -> str:
+    """Return a code that moves the visit into a window of its own: it works once, within a minute."""
+    code = secrets.token_urlsafe(32)
+    visit.window_hash, visit.window_until = hashed(code), now() + WINDOW_CODE
+    return code
+
+
+def move_to_window(session: Session, visit_id: UUID, code: str) -> tuple[UUID, str]:
+    """Spend a code; store the same visit once more, for the window, and return its id and the secret for its cookie.
+
+    Raises:
+        LaunchError: "visit-ended" when the code is unknown, spent or too old.
+    """
+    spent = session.connection().execute(
+        update(_TABLE)
+        .where(
+            _TABLE.c.id == visit_id,
+            _TABLE.c.window_hash == hashed(code),
+            _TABLE.c.window_until > now(),
+            _TABLE.c.expires_at > now(),
+        )
+        .values(window_hash=None, window_until=None)
+    )
+    if spent.rowcount != 1:
+        raise LaunchError("visit-ended")
+    row = dict(session.connection().execute(select(_TABLE).where(_TABLE.c.id == visit_id)).mappings().one())
+    secret = secrets.token_urlsafe(32)
+    row |= {
+        "id": new_id(),
+        "secret_hash": hashed(secret),
+        "framed": False,
+        "storage_target": None,
+        "created_at": now(),
+    }
+    session.connection().execute(_INSERT, row)
+    return row["id"], secret
 
 
 def form_token() -> str:

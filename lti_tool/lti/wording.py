@@ -72,6 +72,12 @@ PAGES = {
         _NOTHING_LOST,
         _("Open the activity again. If that does not help, allow cookies for this site or try another browser."),
     ),
+    "storage": Words(
+        _("The platform's page did not give back the pass"),
+        _("This browser keeps no cookies here, so the pass was left with the platform, and it is not there any more."),
+        _NOTHING_LOST,
+        _("Open the activity again from the course. If that does not help, allow cookies or try another browser."),
+    ),
     "untrusted": Words(
         _("We could not make sure that this comes from your platform"),
         _("The signature or the details of the message do not fit the platform that it speaks for."),

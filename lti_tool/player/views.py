@@ -29,7 +29,7 @@ from lti_tool.learning.seats import Seat, take_seat
 from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
 from lti_tool.lti.errors import LaunchError
-from lti_tool.lti.visits import Guest, open_to
+from lti_tool.lti.visits import FORM_FIELDS, Guest, open_to
 from lti_tool.player.course import continue_address, course_page, delivery_of, early_page
 from lti_tool.player.ending import finish_page, result_page
 from lti_tool.player.steps import find_step, step_page, task_view, unread_response
@@ -200,7 +200,7 @@ def _learning_error(error: LearningError) -> tuple[str, int]:
     )
 
 
-_OURS = frozenset({"csrf", "submission"})
+_OURS = FORM_FIELDS | {"submission"}
 
 
 def _seat() -> Seat:

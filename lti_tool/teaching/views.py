@@ -107,6 +107,6 @@ def _placement() -> Placement:
 
 def _entry(placement: Placement, identity_id: UUID) -> RosterEntry:
     entry = find_learner(db.session(), placement.id, identity_id=identity_id)
-    if entry is None:
-        abort(404)
+    if entry is None:  # another course's, perhaps; which, is not said
+        raise LaunchError("not-allowed")
     return entry

@@ -25,10 +25,15 @@ def static_url(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
-def _fonts_for_a_week(headers: Headers, path: str, url: str) -> None:
-    """The style sheet names the fonts without a sign of their content, so they must not be kept as long as the rest."""
+def _unsigned_for_less(headers: Headers, path: str, url: str) -> None:
+    """What files name without a sign of its content must not be kept as long as the rest.
+
+    The style sheet names the fonts; scripts name modules, and an old one beside a new one would not work together.
+    """
     if path.endswith(".woff2"):
         headers["Cache-Control"] = f"public, max-age={YEAR // 52}"
+    elif "/js/modules/" in path:
+        headers["Cache-Control"] = "no-cache"
 
 
 def init_app(app: Flask) -> None:
@@ -40,5 +45,5 @@ def init_app(app: Flask) -> None:
         prefix="static/",
         max_age=YEAR,
         allow_all_origins=False,
-        add_headers_function=_fonts_for_a_week,
+        add_headers_function=_unsigned_for_less,
     )

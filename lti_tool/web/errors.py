@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from lti_tool.db import db
+from lti_tool.web.return_links import return_link
 
 log = structlog.get_logger()
 
@@ -33,15 +34,20 @@ def error_response(
 ) -> tuple[str, int]:
     """Render an error page. The support id is the end of the request's id: it finds the line in the log.
 
-    ``g.way_back``, where a request has set it, leads back to a platform that waits for an answer.
+    The way back to the platform is ``g.way_back``, where it waits for an answer, else ``return_url`` or that of the
+    present visit, which carries words and code along.
     """
+    support_id = g.get("request_id", "")[-8:].upper()
+    return_url = return_url or g.get("return_url")
+    if return_url:
+        return_url = return_link(return_url, error=f"{title}. {happened}", error_log=f"{code} {support_id}")
     page = ErrorPage(
         code=code,
         title=title,
         happened=happened,
         safe=safe,
         next=next_step,
-        support_id=g.get("request_id", "")[-8:].upper(),
+        support_id=support_id,
         return_url=g.get("way_back") or return_url,
     )
     return render_template("web/error.html", page=page), status

@@ -54,7 +54,7 @@ class Visitor:
     @property
     def frame(self) -> Frame:
         """The tool's frame."""
-        frame = self.page.locator("iframe").element_handle().content_frame()
+        frame = self.page.locator("iframe.tool").element_handle().content_frame()
         assert frame is not None
         return frame
 
@@ -72,7 +72,7 @@ class Visitor:
         self.frame.wait_for_url(f"{self.demo.tool_url}/v/**")
         self.frame.wait_for_load_state()
         expect(self.find("h1")).to_be_visible()
-        outside = self.page.locator("iframe")
+        outside = self.page.locator("iframe.tool")
 
         def grown() -> bool:
             inner = float(self.frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)"))
@@ -165,7 +165,7 @@ class Visitor:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)
-            if self.page.locator("iframe").count() and "/v/" in self.frame.url:
+            if self.page.locator("iframe.tool").count() and "/v/" in self.frame.url:
                 self.settle()
             # The window is made as high as the page: `full_page` tears a frame of another site.
             height = self.page.evaluate("document.documentElement.scrollHeight")

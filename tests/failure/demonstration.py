@@ -147,6 +147,7 @@ class Demonstration:
         if self.lms is None or not self.lms.running:
             self.start_lms()
         self.weather("works")
+        self.storage("off")
         if self.tool is None or not self.tool.running:
             self.start_tool()
         elif self.tool_told:
@@ -168,6 +169,10 @@ class Demonstration:
     def weather(self, mode: str, seconds: float = 5, count: int | None = None) -> None:
         """Set the weather of the LMS's gradebook service."""
         self.control("POST", "weather", {"mode": mode, "seconds": seconds, "count": count})
+
+    def storage(self, mode: str) -> None:
+        """Set what the pages of the LMS keep for the tool, or how they misbehave."""
+        self.control("POST", "storage", {"mode": mode})
 
     def add_pupil(self) -> str:
         """Enrol one more pupil and return the person's slug, under which the LMS's pages know them."""

@@ -90,9 +90,9 @@ def test_a_teacher_of_another_course_sees_nobody_of_this_one(
     )
     assert "Тимур" not in other.soup("desk/").text
     timur = session.scalars(select(Identity).where(Identity.name == "Тимур")).one()
-    assert other.get(f"desk/learners/{timur.id}").status_code == 404
+    assert other.get(f"desk/learners/{timur.id}").status_code == 403
     fields = other.fields("choose")
-    assert other.post(f"desk/learners/{timur.id}/resend", fields).status_code == 404
+    assert other.post(f"desk/learners/{timur.id}/resend", fields).status_code == 403
 
 
 def test_a_grade_earned_before_there_was_a_column_is_sent_when_there_is_one(
