@@ -18,6 +18,7 @@ from lti_tool.lti.platform_keys import PlatformKeyring
 from lti_tool.lti.services import http
 from lti_tool.player import views as player
 from lti_tool.plugins import load_plugins
+from lti_tool.privacy import views as privacy
 from lti_tool.schools.registrations import Registrations
 from lti_tool.teaching import views as teaching
 
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     catalog.blueprint,
     player.blueprint,
     teaching.blueprint,
+    privacy.blueprint,
 )
 
 

@@ -95,6 +95,24 @@ def add_platform(*, moodle: bool, if_absent: bool, **description: Any) -> None:
         _add_platform(description, if_absent=if_absent)
 
 
+@platform.command("allow-anonymous")
+@click.argument("issuer")
+@click.option("--client-id", help="Where an issuer has several platforms.")
+@click.option("--off", is_flag=True, help="Keep them out again.")
+def allow_anonymous(issuer: str, client_id: str | None, off: bool) -> None:
+    """Let in launches that do not say who comes: nothing of them is kept or sent."""
+    from lti_tool.db import db
+    from lti_tool.schools import enrolment
+
+    with _app().app_context():
+        try:
+            changed = enrolment.allow_anonymous(db.session(), issuer=issuer, client_id=client_id, allowed=not off)
+        except LookupError as error:
+            raise click.ClickException(str(error)) from error
+        db.session.commit()
+        click.echo(f"{changed.title}: launches without a person are {'refused' if off else 'let in'}")
+
+
 @platform.command("list")
 def list_platforms() -> None:
     """List the platforms."""

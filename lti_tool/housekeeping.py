@@ -1,4 +1,4 @@
-"""What is swept out now and then: logins and visits that are over, keys that sign no more."""
+"""What is swept out now and then: logins and visits that are over, visitors without a name, old keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from lti_tool.db import db, expect_writes, reading
+from lti_tool.learning import anonymous
 from lti_tool.lti import keys, states, visits
 from lti_tool.lti.platform_keys import current_keyring
 from lti_tool.lti.services import tokens
@@ -22,10 +23,11 @@ def tidy() -> None:
     expect_writes(True)
     session = db.session()
     logins, ended = states.purge(session), visits.purge(session)
+    departed = anonymous.forget_departed(session)
     old_keys, expired = keys.tidy(session), tokens.purge(session)
     session.commit()
-    if logins or ended or old_keys or expired:
-        log.info("housekeeping", logins=logins, visits=ended, keys=old_keys, tokens=expired)
+    if logins or ended or departed or old_keys or expired:
+        log.info("housekeeping", logins=logins, visits=ended, anonymous=departed, keys=old_keys, tokens=expired)
 
 
 def renew_platform_keys() -> None:

@@ -67,7 +67,7 @@ def gallery(browser: Browser, folder: Path) -> None:
     sys.path.insert(0, str(ROOT))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     from tests.web.gallery import create_gallery, serving
-    from tests.web.samples import PAGES
+    from tests.web.pages import PAGES
 
     with serving(create_gallery()) as address:
         for theme in THEMES:

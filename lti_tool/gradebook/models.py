@@ -72,6 +72,7 @@ class OutgoingScore(Base):
         CheckConstraint("score_given IS NULL OR score_given >= 0", name="given_not_negative"),
         Index("ix_outgoing_score_due", "state", "due_at"),
         Index("ix_outgoing_score_learner", "line_item_id", "identity_id", "id"),
+        Index("ix_outgoing_score_identity_id", "identity_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from lti_tool.clock import now
 from lti_tool.db import new_id
 from lti_tool.gradebook import line_items
+from lti_tool.gradebook.models import LineItem
+from lti_tool.learning import copies
 from lti_tool.learning.models import Participation, Placement
+from lti_tool.learning.participants import take_part
 from lti_tool.learning.results import send_earlier_results
 from lti_tool.learning.terms import follow_launch
 from lti_tool.lti.deep_linking import in_store
@@ -26,7 +28,8 @@ from lti_tool.people.models import Identity, Membership, Roster
 from lti_tool.people.rosters import KnownRoster
 from lti_tool.schools.models import Context, Deployment
 
-SEEN_AGAIN_AFTER = timedelta(minutes=1)  # a reload is not a new coming; saves a write
+# The messages that are about one activity; the others are about the person, or about a course that is being built.
+OPENS_A_PLACEMENT = frozenset({MessageType.RESOURCE_LINK, MessageType.SUBMISSION_REVIEW})
 
 
 _LINK_ROSTER = aliased(Roster)
@@ -98,22 +101,19 @@ def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
             name=launch.name,
             locale=locale,
             test_user=launch.roles.test_user,
+            anonymous=launch.anonymous,
         )
     else:
-        refresh_identity(identity, name=launch.name, locale=locale)
-    placement = _place(session, launch, deployment_id, known) if launch.link else None
-    participation = known.participation
-    if placement is not None and launch.roles.learns and not launch.roles.teaches:
-        if participation is None:
-            session.add(participation := Participation(placement=placement, identity=identity))
-        elif now() - participation.last_seen_at > SEEN_AGAIN_AFTER:
-            participation.last_seen_at = now()
-    elif participation is not None and launch.roles.teaches and not participation.preview:
-        # A teacher who had switched to the role of a learner to have a look, as Moodle lets them: no learner after all.
-        participation.preview = True
+        # Only an opened activity says for sure which roles somebody has.
+        test_user = launch.roles.test_user if launch.message is MessageType.RESOURCE_LINK else None
+        refresh_identity(identity, name=launch.name, locale=locale, test_user=test_user)
+    placement = _placement(session, launch, deployment_id, known)
+    if placement is not None and launch.link is not None and launch.message in OPENS_A_PLACEMENT:
+        take_part(session, placement, identity, known.participation, launch.roles, newcomer=known.identity is None)
+        session.flush()
+        if placement.context_id is not None:
+            _note_roster(session, launch, known, placement.context_id, identity)
     session.flush()
-    if placement is not None and placement.context_id is not None:
-        _note_roster(session, launch, known, placement.context_id, identity)
     return Arrival(
         deployment_id=deployment_id,
         identity_id=identity.id,
@@ -147,6 +147,24 @@ def _look_up(session: Session, launch: Launch, deployment_id: UUID) -> _Known:
     )
 
 
+def _placement(session: Session, launch: Launch, deployment_id: UUID, known: _Known) -> Placement | None:
+    """Where the launch leads: to its resource link, or to the column whose grade was clicked."""
+    if launch.message not in OPENS_A_PLACEMENT:
+        return known.placement
+    if launch.link is not None:
+        return _place(session, launch, deployment_id, known)
+    if launch.ags is None or launch.ags.line_item is None:
+        return None
+    query = (
+        select(Placement)
+        .join(LineItem, LineItem.id == Placement.line_item_id)
+        .where(Placement.deployment_id == deployment_id, LineItem.url == launch.ags.line_item)
+    )
+    if launch.context is not None:
+        query = query.where(Placement.context_id == (known.context.id if known.context is not None else None))
+    return session.scalar(query)
+
+
 def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known) -> Placement:
     """The placement of the resource link; made at its first launch, bound when the launch names a pack."""
     assert launch.link is not None
@@ -170,6 +188,7 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
             named={},
             ignored=[],
         )
+        copies.inherit(session, placement, launch, context)
         session.add(placement)
     elif launch.link.title and placement.title != launch.link.title:
         placement.title = launch.link.title
@@ -180,7 +199,7 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
             known=placement.line_item,
             deployment_id=deployment_id,
             resource_link_id=launch.link.id,
-            url=launch.ags.line_item,
+            url=_own_column(launch, placement),
             container_url=launch.ags.line_items,
             scopes=launch.ags.scopes,
             resource_id=placement.named.get("pack"),
@@ -222,12 +241,23 @@ def _note_roster(session: Session, launch: Launch, known: _Known, context_id: UU
         rosters.ask(session, context_id=context_id, resource_link_id=launch.link.id)
 
 
+def _own_column(launch: Launch, placement: Placement) -> str | None:
+    """The activity's own column, if the launch names it: a review may have been begun from another of its columns."""
+    assert launch.ags is not None
+    known = placement.line_item
+    if launch.message is MessageType.SUBMISSION_REVIEW and known is not None and known.url is not None:
+        return known.url
+    return launch.ags.line_item
+
+
 def _endpoint(launch: Launch, placement: Placement | None) -> str:
     """Which page opens. Rights decide, not wishes: the page itself asks again."""
     if launch.message is MessageType.DEEP_LINKING:
         return "catalog.choose"
+    if launch.message is MessageType.DATA_PRIVACY:
+        return "privacy.page"
     if launch.message is MessageType.SUBMISSION_REVIEW:
-        return "teaching.review" if launch.roles.teaches else "player.course"
+        return "teaching.review" if launch.roles.teaches else "player.review"
     if launch.roles.teaches:
         return "teaching.overview" if placement is not None and placement.release_id else "catalog.choose"
     return "player.course"
@@ -247,4 +277,4 @@ def _extra(launch: Launch) -> dict[str, Any]:
             "deployment_id": launch.deployment_id,
             **({"data": in_store(settings.data)} if settings.data is not None else {}),
         }
-    return {"for_user": launch.for_user} if launch.for_user else {}
+    return {"for_user": launch.for_user} if launch.for_user is not None else {}

@@ -134,8 +134,9 @@ def require_open(seat: Seat) -> None:
 
 
 def counts(seat: Seat) -> bool:
-    """Whether what is done here goes to the gradebook: not for a teacher looking in, nor the LMS's test user."""
-    return not seat.participation.preview and not seat.identity.test_user
+    """Whether what is done here goes to the gradebook: not for a teacher looking in, nor the LMS's test user, nor for
+    somebody whom it does not name."""
+    return not (seat.participation.preview or seat.identity.test_user or seat.identity.anonymous)
 
 
 def visit_step(session: Session, attempt: Attempt, progress: Progress, step: str, *, done: bool) -> None:

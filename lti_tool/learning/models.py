@@ -32,6 +32,7 @@ class Placement(Base):
     __table_args__ = (
         UniqueConstraint("deployment_id", "resource_link_id"),
         CheckConstraint("attempts_allowed >= 0", name="attempts_allowed_not_negative"),
+        Index("ix_placement_context_id", "context_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -50,10 +51,28 @@ class Placement(Base):
     # What launches have said of this, to see when a teacher has changed it in the LMS; and what of it made no sense.
     named: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ignored: Mapped[list[Any]] = mapped_column(default=list)
+    # The placement whose settings it began with, when the LMS copied a course or an activity; told to a teacher once.
+    copied_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("placement.id"))
+    copy_told_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     release: Mapped[PackRelease | None] = relationship()
     line_item: Mapped[LineItem | None] = relationship()
+
+
+class ContextOrigin(Base):
+    """A course that another one was copied from, as the platform told before anybody opened the copy.
+
+    The copy may have no row yet, so it is named by the platform's id; the origin is a course that we know.
+    """
+
+    __tablename__ = "context_origin"
+
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    context_id: Mapped[str] = mapped_column(primary_key=True)
+    origin_id: Mapped[UUID] = mapped_column(ForeignKey("context.id"), primary_key=True)
+    position: Mapped[int]  # 0 is the nearest ancestor
+    told_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Participation(Base):
@@ -62,14 +81,18 @@ class Participation(Base):
     __tablename__ = "participation"
     __table_args__ = (
         UniqueConstraint("placement_id", "identity_id"),
+        Index("ix_participation_identity_id", "identity_id"),
         CheckConstraint("fraction IS NULL OR (fraction >= 0 AND fraction <= 1)", name="fraction_in_range"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     placement_id: Mapped[UUID] = mapped_column(ForeignKey("placement.id"))
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
-    # A teacher who walks through as a learner would: nothing of it is counted, shown to others or sent.
+    # A teacher, or a visitor without a role, who walks through as a learner would: nothing of it is counted, shown to
+    # others or sent.
     preview: Mapped[bool] = mapped_column(default=False)
+    # Has come as a teacher: no learner here after all, though the LMS may let them switch to that role.
+    taught: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime] = mapped_column(default=now)
     last_seen_at: Mapped[datetime] = mapped_column(default=now)
     attempts_started: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.learning.models import Attempt, Participation
+from lti_tool.learning.models import Attempt, AttemptState, Participation
 from lti_tool.people.models import Identity
 
 
@@ -63,21 +63,34 @@ def _entries(placement_id: UUID) -> Select[Identity, Participation, Attempt]:
     )
 
 
-def find_by_subject(session: Session, placement_id: UUID, *, platform_id: UUID, subject: str) -> UUID | None:
-    """Return the identity of a platform's user at a placement, or None when they never came."""
-    return session.scalar(
-        select(Identity.id)
-        .join(Participation, Participation.identity_id == Identity.id)
-        .where(
-            Participation.placement_id == placement_id,
-            Identity.platform_id == platform_id,
-            Identity.subject == subject,
-        )
-    )
+def find_by_subject(session: Session, placement_id: UUID, *, platform_id: UUID, subject: str) -> RosterEntry | None:
+    """Return the learner that a platform's user is at a placement, or None when they never came to learn here."""
+    row = session.execute(
+        _entries(placement_id).where(Identity.platform_id == platform_id, Identity.subject == subject)
+    ).one_or_none()
+    return RosterEntry(*row) if row is not None else None
 
 
 def attempts_of(session: Session, participation_id: UUID) -> list[Attempt]:
     """Return all attempts of a learner at a placement, first to last."""
     return list(
         session.scalars(select(Attempt).where(Attempt.participation_id == participation_id).order_by(Attempt.number))
+    )
+
+
+def finished_attempts(session: Session, participation: Participation, latest: Attempt | None) -> list[Attempt]:
+    """Return the attempts that were finished, the newest first: a grade speaks of one of them.
+
+    ``latest``: the newest of all; often it is the only one, and nothing has to be asked.
+    """
+    if not participation.attempts_finished:
+        return []
+    if participation.attempts_finished == 1 and latest is not None and latest.state == AttemptState.FINISHED:
+        return [latest]
+    return list(
+        session.scalars(
+            select(Attempt)
+            .where(Attempt.participation_id == participation.id, Attempt.state == AttemptState.FINISHED)
+            .order_by(Attempt.number.desc())
+        )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import and_, select
@@ -75,3 +75,8 @@ def take_seat(
         pack=packs.get(session, release_id),
         school_id=school_id,
     )
+
+
+def earlier_seat(session: Session, packs: Packs, seat: Seat, attempt: Attempt) -> Seat:
+    """Return the seat as it was for one of its earlier attempts, to be read only: with that attempt's release."""
+    return replace(seat, attempt=attempt, pack=packs.get(session, attempt.release_id))

@@ -27,6 +27,7 @@ RULES = {
     "deployment-missing": Rule(400, "LTI-09", "malformed"),
     "deep-linking-settings": Rule(400, "LTI-10", "malformed"),
     "insecure-return": Rule(400, "LTI-11", "insecure_return"),
+    "for-user-missing": Rule(400, "LTI-12", "malformed"),
     # who is asking
     "unknown-platform": Rule(403, "LTI-20", "unknown_platform"),
     "ambiguous-platform": Rule(400, "LTI-21", "unknown_platform"),

@@ -17,6 +17,7 @@ from lti_tool.lti.roles import Roles
 
 MAX_LOCALE = 20
 MAX_CUSTOM = 4000
+MAX_ANCESTORS = 50  # of a course that was copied year after year, the nearest ones
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
 
 
@@ -26,6 +27,11 @@ class MessageType(StrEnum):
     RESOURCE_LINK = "LtiResourceLinkRequest"
     DEEP_LINKING = "LtiDeepLinkingRequest"
     SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
+    DATA_PRIVACY = "LtiDataPrivacyLaunchRequest"
+
+
+# These speak of a course only perhaps, and so may come without roles.
+ROLES_OPTIONAL = frozenset({MessageType.DEEP_LINKING, MessageType.DATA_PRIVACY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class ResourceLink:
     id: str
     title: str | None = None
     description: str | None = None
+    history: tuple[str, ...] = ()  # ids of the links it was copied from, newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,15 @@ class GroupsEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesEndpoint:
+    """Where the platform can be asked to send notices (Platform Notification Service §3.1)."""
+
+    url: str
+    scopes: frozenset[str]
+    types: frozenset[str]  # the kinds of notices it can send
+
+
+@dataclass(frozen=True, slots=True)
 class DeepLinkingSettings:
     """What the platform wants back from the picker (Deep Linking §3.1)."""
 
@@ -112,9 +128,15 @@ class Launch:
     ags: AgsEndpoint | None
     nrps: NrpsEndpoint | None
     groups: GroupsEndpoint | None
+    notices: NoticesEndpoint | None
     deep_linking: DeepLinkingSettings | None
     for_user: str | None
     mentees: frozenset[str]
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the platform does not say who came (Core §5.3.6.1): nothing is kept, sent or shown to others."""
+        return self.subject is None
 
     @property
     def language(self) -> str | None:
@@ -132,25 +154,29 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
     """
     _version(body)
     message = _message(body)
-    roles = Roles.parse(_roles(body, message))
+    subject = _subject(body, registration, message)
+    given = _roles(body, message)
+    # Nobody in particular has no rights in particular, whatever the roles say: no desk, no grade, no list of names.
+    roles = Roles.parse(given if subject is not None else ())
     return Launch(
         registration=registration,
         deployment_id=checks.deployment(body),
         message=message,
         target=str(body[claims.TARGET_LINK_URI]),
-        subject=_subject(body, registration),
-        name=_name(body),
+        subject=subject,
+        name=_name(body) if subject is not None else None,
         roles=roles,
         link=_resource_link(body, message),
         context=_context(body),
         presentation=presentation(body),
         custom=_custom(body),
         family=_text(_mapping(body, claims.PLATFORM).get("product_family_code")),
-        ags=_ags(body),
-        nrps=_nrps(body),
-        groups=_groups(body),
+        ags=_ags(body) if subject is not None else None,
+        nrps=_nrps(body) if subject is not None else None,
+        groups=_groups(body) if subject is not None else None,
+        notices=_notices(body),
         deep_linking=_deep_linking(body) if message is MessageType.DEEP_LINKING else None,
-        for_user=_text(_mapping(body, claims.FOR_USER).get("user_id")),
+        for_user=_for_user(body, message),
         mentees=_mentees(body, roles),
     )
 
@@ -171,14 +197,15 @@ def _roles(body: Mapping[str, Any], message: MessageType) -> list[object]:
     roles = body.get(claims.ROLES)
     if isinstance(roles, list):
         return roles
-    if message is not MessageType.DEEP_LINKING:
+    if message not in ROLES_OPTIONAL:
         raise LaunchError("roles-missing")
     return []
 
 
-def _subject(body: Mapping[str, Any], registration: Registration) -> str | None:
+def _subject(body: Mapping[str, Any], registration: Registration, message: MessageType) -> str | None:
     if "sub" not in body:
-        if registration.allow_anonymous:
+        # Choosing, reviewing and asking what is kept are done by somebody; only looking in can be done by nobody.
+        if registration.allow_anonymous and message is MessageType.RESOURCE_LINK:
             return None
         raise LaunchError("subject-missing")
     return required_id(body["sub"], "subject-missing")
@@ -201,6 +228,7 @@ def _resource_link(body: Mapping[str, Any], message: MessageType) -> ResourceLin
         id=required_id(claim.get("id"), "link-missing"),
         title=_text(claim.get("title")),
         description=_text(claim.get("description")),
+        history=_history(body, "resource_link_id_history"),
     )
 
 
@@ -210,14 +238,26 @@ def _context(body: Mapping[str, Any]) -> CourseContext | None:
     if not identifier or len(identifier) > MAX_ID:
         return None
     types = claim.get("type")
-    history = _custom(body).get("context_id_history", "")
     return CourseContext(
         id=identifier,
         label=_text(claim.get("label")),
         title=_text(claim.get("title")),
         types=tuple(item for item in types if isinstance(item, str)) if isinstance(types, list) else (),
-        history=tuple(unquote(item) for item in history.split(",") if item),
+        history=_history(body, "context_id_history"),
     )
+
+
+def _history(body: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Read a variable such as ``$Context.id.history``: each id is URL-encoded, the newest ancestor comes first."""
+    ids = (unquote(item.strip()) for item in _custom(body).get(name, "").split(","))
+    return tuple(dict.fromkeys(item for item in ids if 0 < len(item) <= MAX_ID and "\0" not in item))[:MAX_ANCESTORS]
+
+
+def _for_user(body: Mapping[str, Any], message: MessageType) -> str | None:
+    """Whose work is to be shown (Submission Review §3.2). Moodle leaves the claim out when a whole column is meant."""
+    if claims.FOR_USER not in body or message is not MessageType.SUBMISSION_REVIEW:
+        return None
+    return required_id(_mapping(body, claims.FOR_USER).get("user_id"), "for-user-missing")
 
 
 def presentation(body: Mapping[str, Any]) -> Presentation:
@@ -273,6 +313,16 @@ def _groups(body: Mapping[str, Any]) -> GroupsEndpoint | None:
     return GroupsEndpoint(url, web_url(claim.get("context_group_sets_url"))) if url else None
 
 
+def _notices(body: Mapping[str, Any]) -> NoticesEndpoint | None:
+    claim = _mapping(body, claims.NOTICES)
+    url = web_url(claim.get("platform_notification_service_url"))
+    return (
+        NoticesEndpoint(url, _strings(claim.get("scope")), _strings(claim.get("notice_types_supported")))
+        if url
+        else None
+    )
+
+
 def _deep_linking(body: Mapping[str, Any]) -> DeepLinkingSettings:
     claim = _mapping(body, claims.DEEP_LINKING)
     return_url = web_url(claim.get("deep_link_return_url"))
@@ -296,6 +346,10 @@ def _mentees(body: Mapping[str, Any], roles: Roles) -> frozenset[str]:
     if not roles.mentors or not isinstance(scope, list):
         return frozenset()
     return frozenset(item for item in scope if isinstance(item, str))
+
+
+def _strings(value: object) -> frozenset[str]:
+    return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, list) else frozenset()
 
 
 def _mapping(body: Mapping[str, Any], claim: str) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ def add_identity(
     name: str | None,
     locale: str | None,
     test_user: bool,
+    anonymous: bool = False,
 ) -> Identity:
     """Add an identity and the person behind it. A second platform's identity is another person until the person says
     that both are theirs; an e-mail never joins two."""
@@ -27,17 +28,22 @@ def add_identity(
         name=name,
         locale=locale,
         test_user=test_user,
+        anonymous=anonymous,
     )
     session.add(identity)
     return identity
 
 
-def refresh_identity(identity: Identity, *, name: str | None, locale: str | None) -> None:
-    """Take over what a launch says anew. What it keeps to itself does not wipe what is known."""
+def refresh_identity(
+    identity: Identity, *, name: str | None, locale: str | None, test_user: bool | None = None
+) -> None:
+    """Take over what a launch says anew. What it keeps to itself (None) does not wipe what is known."""
     if name is not None and name != identity.name:
         identity.name = name
     if locale is not None and locale != identity.locale:
         identity.locale = locale
+    if test_user is not None and test_user != identity.test_user:
+        identity.test_user = test_user
 
 
 def shown_name(identity: Identity) -> str:

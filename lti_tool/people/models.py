@@ -36,6 +36,8 @@ class Identity(Base):
     name: Mapped[str | None]
     locale: Mapped[str | None] = mapped_column(String(20))
     test_user: Mapped[bool] = mapped_column(default=False)
+    # Somebody whom the platform did not name: a throw-away identity, deleted with all it did when its visit is over.
+    anonymous: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     person: Mapped[Person] = relationship()

@@ -23,7 +23,9 @@ from lti_tool.learning.units import percent_done, step_key, unit_cards
 from lti_tool.player.pages import AttemptView, CoursePage, DeadlineView, EarlyPage, ResultView
 
 
-def course_page(session: Session, seat: Seat, progress: Progress, *, visit_id: UUID, language: str) -> CoursePage:
+def course_page(
+    session: Session, seat: Seat, progress: Progress, *, visit_id: UUID, language: str, teacher: bool
+) -> CoursePage:
     """Make the page from which everything begins and to which everything returns."""
     pack = seat.pack
     attempt = seat.attempt
@@ -57,8 +59,10 @@ def course_page(session: Session, seat: Seat, progress: Progress, *, visit_id: U
         delivery=delivery_of(session, seat, visit_id),
         result=result_view(seat.participation.fraction, pack.grading),
         preview=seat.participation.preview,
-        desk_url=url_for("teaching.overview", visit_id=visit_id) if seat.participation.preview else None,
         deadline=deadline_view(seat, finished=attempt is not None and not active, moment=now()),
+        anonymous=seat.identity.anonymous,
+        desk_url=url_for("teaching.overview", visit_id=visit_id) if teacher else None,
+        privacy_url=url_for("privacy.page", visit_id=visit_id),
     )
 
 

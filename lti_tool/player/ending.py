@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from flask import url_for
@@ -11,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from course_packs import pick
 from lti_tool.learning.attempts import Progress, attempts_left, door_of
+from lti_tool.learning.models import Attempt
+from lti_tool.learning.results import percent
 from lti_tool.learning.seats import Seat
 from lti_tool.learning.terms import Door
 from lti_tool.learning.units import unit_cards
 from lti_tool.player.course import attempt_view, delivery_of, result_view
-from lti_tool.player.pages import FinishPage, MistakeRow, ResultPage
+from lti_tool.player.pages import AttemptLink, FinishPage, MistakeRow, ResultPage
 from lti_tool.player.wording import kind_label, severity_label
 
 SEVERITIES = ("critical", "major", "minor")
@@ -45,10 +49,14 @@ def finish_page(seat: Seat, progress: Progress, *, visit_id: UUID, language: str
     )
 
 
-def result_page(session: Session, seat: Seat, progress: Progress, *, visit_id: UUID, language: str) -> ResultPage:
-    """Make the page that tells how the attempt ended."""
+def result_page(
+    session: Session, seat: Seat, progress: Progress, finished: Sequence[Attempt], *, visit_id: UUID, language: str
+) -> ResultPage:
+    """Make the page that tells how the seat's attempt ended. ``finished``: all that were, the newest first."""
     attempt = seat.attempt
     assert attempt is not None
+    # Steps are shown of the newest attempt only.
+    newest = attempt.number == seat.participation.attempts_started
     assert attempt.fraction is not None
     grading = seat.pack.grading
     result = result_view(attempt.fraction, grading)
@@ -63,16 +71,30 @@ def result_page(session: Session, seat: Seat, progress: Progress, *, visit_id: U
             seat.pack,
             progress,
             language,
-            lambda unit: url_for("player.step", visit_id=visit_id, unit_id=unit.id, step_id=unit.steps[0].id),
+            lambda unit: (
+                url_for("player.step", visit_id=visit_id, unit_id=unit.id, step_id=unit.steps[0].id) if newest else ""
+            ),
         ),
         mistakes=mistake_rows(progress, language),
         delivery=delivery_of(session, seat, visit_id),
         again_url=url_for("player.again", visit_id=visit_id)
-        if attempts_left(seat) != 0 and door_of(seat) is Door.OPEN
+        if newest and attempts_left(seat) != 0 and door_of(seat) is Door.OPEN
         else None,
         attempt=attempt_view(seat),
+        attempts=_attempt_links(finished, attempt, visit_id) if len(finished) > 1 else [],
         finished_at=attempt.finished_at,
     )
+
+
+def _attempt_links(finished: Sequence[Attempt], shown: Attempt, visit_id: UUID) -> list[AttemptLink]:
+    return [
+        AttemptLink(
+            number=one.number,
+            percent=percent(one.fraction or Decimal(0)),
+            url=None if one is shown else url_for("player.result", visit_id=visit_id, attempt=one.number),
+        )
+        for one in finished
+    ]
 
 
 def mistake_rows(progress: Progress, language: str) -> list[MistakeRow]:

@@ -54,7 +54,10 @@ class EarlyPage:
 @dataclass(frozen=True, slots=True)
 class CoursePage:
     """The map of the course. ``continue_label`` is "start", "continue" or "review"; no ``continue_url`` when there is
-    nothing to start or look at."""
+    nothing to start or look at.
+
+    ``anonymous``: the platform did not say who came, so nothing is kept.
+    """
 
     title: str
     summary: str
@@ -71,8 +74,10 @@ class CoursePage:
     delivery: DeliveryLine | None
     result: ResultView | None
     preview: bool
+    anonymous: bool
     desk_url: str | None
     deadline: DeadlineView | None
+    privacy_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +162,20 @@ class MistakeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptLink:
+    """A finished attempt that can be looked at; ``url`` is None for the one that is shown."""
+
+    number: int
+    percent: int
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
-    """How an attempt ended. ``counted`` is given when another result than this one counts."""
+    """How an attempt ended. ``counted`` is given when another result than this one counts.
+
+    ``attempts``: all finished ones, the newest first; empty when there is only this one.
+    """
 
     course_title: str
     course_url: str
@@ -169,4 +186,5 @@ class ResultPage:
     delivery: DeliveryLine | None
     again_url: str | None
     attempt: AttemptView
+    attempts: Sequence[AttemptLink]
     finished_at: datetime | None

@@ -25,7 +25,8 @@ from lti_tool.learning.attempts import (
 from lti_tool.learning.errors import LearningError, NothingChosen, NotOpenYet
 from lti_tool.learning.models import AttemptState, Placement
 from lti_tool.learning.results import finish_attempt
-from lti_tool.learning.seats import Seat, take_seat
+from lti_tool.learning.roster import finished_attempts
+from lti_tool.learning.seats import Seat, earlier_seat, take_seat
 from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
 from lti_tool.lti.errors import LaunchError
@@ -51,7 +52,9 @@ def course(visit_id: UUID) -> str | Response:
     if door_of(seat) is Door.EARLY:
         return render_template("player/early.html", page=early_page(seat, g.visit.language))
     progress = _progress(seat)
-    page = course_page(db.session(), seat, progress, visit_id=visit_id, language=g.visit.language)
+    page = course_page(
+        db.session(), seat, progress, visit_id=visit_id, language=g.visit.language, teacher=g.visit.teacher
+    )
     return render_template("player/course.html", page=page)
 
 
@@ -156,12 +159,35 @@ def finish(visit_id: UUID) -> str | Response:
 @blueprint.get("/result")
 @open_to(Guest.VISITOR)
 def result(visit_id: UUID) -> str | Response:
-    """How the latest attempt ended."""
+    """How an attempt ended: the latest one, or the one of a number (``?attempt=1``)."""
     seat = _seat()
-    if seat.attempt is None or seat.attempt.state != AttemptState.FINISHED:
+    finished = finished_attempts(db.session(), seat.participation, seat.attempt)
+    wanted = request.args.get("attempt", type=int)
+    shown = next((one for one in finished if one.number == wanted), seat.attempt)
+    if shown is None or shown.state != AttemptState.FINISHED:
         return redirect(url_for("player.course", visit_id=visit_id), 303)
-    page = result_page(db.session(), seat, _progress(seat), visit_id=visit_id, language=g.visit.language)
+    if shown is not seat.attempt:
+        seat = earlier_seat(db.session(), current_packs(), seat, shown)
+    page = result_page(db.session(), seat, _progress(seat), finished, visit_id=visit_id, language=g.visit.language)
     return render_template("player/result.html", page=page)
+
+
+@blueprint.get("/review")
+@open_to(Guest.VISITOR)
+def review(visit_id: UUID) -> str | Response:
+    """A submission review launch of a learner: to the attempt that their grade speaks of, and to nobody else's."""
+    if g.visit.placement_id is None:
+        return render_template("player/waiting.html")
+    try:
+        seat = _seat()
+    except NothingChosen:
+        return redirect(url_for("player.course", visit_id=visit_id), 303)
+    if g.visit.extra.get("for_user", seat.identity.subject) != seat.identity.subject:
+        raise LaunchError("not-allowed")
+    finished = finished_attempts(db.session(), seat.participation, seat.attempt)
+    if not finished:
+        return redirect(url_for("player.course", visit_id=visit_id), 303)
+    return redirect(url_for("player.result", visit_id=visit_id, attempt=finished[0].number), 303)
 
 
 @blueprint.post("/again")

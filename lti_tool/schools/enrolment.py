@@ -55,6 +55,22 @@ def add_platform(session: Session, description: Mapping[str, Any]) -> Platform:
     return platform
 
 
+def allow_anonymous(session: Session, *, issuer: str, client_id: str | None, allowed: bool) -> Platform:
+    """Let launches that name nobody in (Core §5.3.6.1), or keep them out, which is the rule. The caller commits.
+
+    Raises:
+        LookupError: there is no such platform, or several with this issuer and no client id to tell them apart.
+    """
+    query = select(Platform).where(Platform.issuer == issuer)
+    if client_id is not None:
+        query = query.where(Platform.client_id == client_id)
+    found = session.scalars(query).all()
+    if len(found) != 1:
+        raise LookupError(f"{len(found) or 'no'} platforms with this issuer" + (": say --client-id" if found else ""))
+    found[0].allow_anonymous = allowed
+    return found[0]
+
+
 def list_platforms(session: Session) -> list[Platform]:
     """Return all platforms with their schools and deployments, oldest first."""
     query = select(Platform).options(selectinload(Platform.school), selectinload(Platform.deployments))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from flask import url_for
@@ -20,10 +21,11 @@ from lti_tool.gradebook import outbox
 from lti_tool.gradebook.models import ScoreState
 from lti_tool.gradebook.outbox import ScoreView
 from lti_tool.gradebook.wording import DeliveryLine, DeliveryRow, brief_line, delivery_line, delivery_rows
+from lti_tool.learning import copies
 from lti_tool.learning.attempts import Progress, load_progress
 from lti_tool.learning.models import Attempt, Placement
 from lti_tool.learning.results import percent
-from lti_tool.learning.roster import RosterEntry, attempts_of, roster
+from lti_tool.learning.roster import RosterEntry, roster
 from lti_tool.learning.units import UnitCard, steps_total, unit_cards
 from lti_tool.people.identities import shown_name
 from lti_tool.teaching.terms import TermsView, terms_view
@@ -46,6 +48,26 @@ class LearnerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyLine:
+    """That the activity began as a copy, until a teacher has read it.
+
+    ``course``: None when it is the same one. ``dated``: there are dates that should be looked at.
+    """
+
+    title: str
+    course: str | None
+    dated: bool
+    read_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoWorkPage:
+    """A grade was clicked behind which there is no work here. ``desk_url`` None: the activity itself is not known."""
+
+    desk_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskPage:
     """All learners of an activity."""
 
@@ -56,18 +78,20 @@ class DeskPage:
     preview_url: str
     choose_url: str | None
     terms: TermsView
+    copied: CopyLine | None
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """An attempt in a learner's history."""
+    """An attempt in a learner's history; ``url`` is None for the one that is shown."""
 
     number: int
     state_label: str
     percent: int | None
     started_at: datetime
     finished_at: datetime | None
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +175,7 @@ def desk_page(session: Session, placement: Placement, pack: CompiledPack, *, vis
             "help": sum(row.delivery is not None and row.delivery.tone == "help" for row in rows),
         },
         preview_url=url_for("player.course", visit_id=visit_id),
+        copied=_copy_line(session, placement, pack, visit_id=visit_id, language=language),
         choose_url=None if any(row.state != "new" for row in rows) else url_for("catalog.choose", visit_id=visit_id),
         terms=terms_view(placement, pack),
         now=moment,
@@ -158,16 +183,27 @@ def desk_page(session: Session, placement: Placement, pack: CompiledPack, *, vis
 
 
 def learner_page(
-    session: Session, placement: Placement, entry: RosterEntry, pack: CompiledPack, *, visit_id: UUID, language: str
+    session: Session,
+    placement: Placement,
+    entry: RosterEntry,
+    pack: CompiledPack,
+    *,
+    attempts: Sequence[Attempt],
+    attempt: Attempt | None,
+    visit_id: UUID,
+    language: str,
 ) -> LearnerPage:
-    """Make the page of one learner. ``pack`` is the release of their latest attempt."""
-    progress = load_progress(session, entry.attempt) if entry.attempt is not None else Progress()
+    """Make the page of one learner. ``attempt`` is the one that is shown, ``pack`` its release."""
+    progress = load_progress(session, attempt) if attempt is not None else Progress()
+    own_url = partial(url_for, "teaching.learner", visit_id=visit_id, identity_id=entry.identity.id)
     view = newest_grade(session, placement, entry.identity.id)
     line = line_of(view, visit_id, entry.identity.id)
     return LearnerPage(
         name=shown_name(entry.identity),
         desk_url=url_for("teaching.overview", visit_id=visit_id),
-        attempts=[_attempt_row(attempt) for attempt in attempts_of(session, entry.participation.id)],
+        attempts=[
+            _attempt_row(one, None if one is attempt else own_url(attempt=one.number)) for one in reversed(attempts)
+        ],
         units=unit_cards(pack, progress, language, lambda unit: ""),
         answers=_answers(pack, progress, language),
         delivery=line,
@@ -203,13 +239,30 @@ def _grade(view: ScoreView | None) -> ScoreView | None:
     return view if view is not None and view.score_given is not None else None
 
 
-def _attempt_row(attempt: Attempt) -> AttemptRow:
+def _copy_line(
+    session: Session, placement: Placement, pack: CompiledPack, *, visit_id: UUID, language: str
+) -> CopyLine | None:
+    found = copies.untold_source(session, placement)
+    if found is None:
+        return None
+    source, course = found
+    elsewhere = course is not None and course.id != placement.context_id
+    return CopyLine(
+        title=source.title or pick(pack.title, language),
+        course=(course.title or course.label or course.context_id) if course is not None and elsewhere else None,
+        dated=any((placement.opens_at, placement.due_at, placement.closes_at)),
+        read_url=url_for("teaching.copied", visit_id=visit_id),
+    )
+
+
+def _attempt_row(attempt: Attempt, url: str | None) -> AttemptRow:
     return AttemptRow(
         number=attempt.number,
         state_label=state_label(attempt.state),
         percent=percent(attempt.fraction) if attempt.fraction is not None else None,
         started_at=attempt.started_at,
         finished_at=attempt.finished_at,
+        url=url,
     )
 
 

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 from lti_tool.catalog.releases import current_packs, newest_release
 from lti_tool.db import db
 from lti_tool.gradebook import outbox
+from lti_tool.learning import copies
 from lti_tool.learning.models import Placement
-from lti_tool.learning.roster import RosterEntry, find_by_subject, find_learner
+from lti_tool.learning.roster import RosterEntry, attempts_of, find_by_subject, find_learner, finished_attempts
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.visits import Guest, open_to
-from lti_tool.teaching.pages import desk_page, learner_page, line_of, newest_grade
+from lti_tool.teaching.pages import NoWorkPage, desk_page, learner_page, line_of, newest_grade
 
 blueprint = Blueprint("teaching", __name__, url_prefix="/v/<uuid:visit_id>/desk", template_folder="templates")
 
@@ -34,14 +35,25 @@ def overview(visit_id: UUID) -> str | Response:
 @blueprint.get("/learners/<uuid:identity_id>")
 @open_to(Guest.TEACHER)
 def learner(visit_id: UUID, identity_id: UUID) -> str:
-    """One learner's work."""
+    """One learner's work: their latest attempt, or the one of a number (``?attempt=1``)."""
     placement = _placement()
     entry = _entry(placement, identity_id)
-    release_id = entry.attempt.release_id if entry.attempt is not None else placement.release_id
+    attempts = attempts_of(db.session(), entry.participation.id)
+    wanted = request.args.get("attempt", type=int)
+    attempt = next((one for one in attempts if one.number == wanted), entry.attempt)
+    release_id = attempt.release_id if attempt is not None else placement.release_id
     if release_id is None:
         abort(404)
-    pack = current_packs().get(db.session(), release_id)
-    page = learner_page(db.session(), placement, entry, pack, visit_id=visit_id, language=g.visit.language)
+    page = learner_page(
+        db.session(),
+        placement,
+        entry,
+        current_packs().get(db.session(), release_id),
+        attempts=attempts,
+        attempt=attempt,
+        visit_id=visit_id,
+        language=g.visit.language,
+    )
     return render_template("teaching/learner.html", page=page)
 
 
@@ -83,18 +95,38 @@ def bind(visit_id: UUID) -> Response:
 
 @blueprint.get("/review")
 @open_to(Guest.TEACHER)
-def review(visit_id: UUID) -> Response:
-    """A submission review launch: to the work of the person it names, or to everybody's."""
-    placement = _placement()
+def review(visit_id: UUID) -> str | Response:
+    """A submission review launch: to the work that the clicked grade speaks of; when nobody is named, to the desk."""
     subject = g.visit.extra.get("for_user")
-    identity_id = (
-        find_by_subject(db.session(), placement.id, platform_id=g.visit.platform_id, subject=subject)
-        if subject
+    if subject is None and g.visit.placement_id is not None:
+        return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
+    session = db.session()
+    entry = (
+        find_by_subject(session, g.visit.placement_id, platform_id=g.visit.platform_id, subject=subject)
+        if g.visit.placement_id is not None
         else None
     )
-    if identity_id is None:
-        return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
-    return redirect(url_for("teaching.learner", visit_id=visit_id, identity_id=identity_id), 303)
+    if entry is None:
+        known = g.visit.placement_id is not None
+        page = NoWorkPage(desk_url=url_for("teaching.overview", visit_id=visit_id) if known else None)
+        return render_template("teaching/no_work.html", page=page)
+    finished = finished_attempts(session, entry.participation, entry.attempt)
+    address = url_for(
+        "teaching.learner",
+        visit_id=visit_id,
+        identity_id=entry.identity.id,
+        attempt=finished[0].number if finished else None,
+    )
+    return redirect(address, 303)
+
+
+@blueprint.post("/copied")
+@open_to(Guest.TEACHER)
+def copied(visit_id: UUID) -> Response:
+    """The teacher has read that this activity is a copy."""
+    copies.tell(_placement())
+    db.session.commit()
+    return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
 
 
 def _placement() -> Placement:

@@ -20,6 +20,11 @@ def format_datetime(moment: datetime) -> str:
     return flask_babel.format_datetime(moment, pattern)
 
 
+def format_date(moment: datetime) -> str:
+    """«1 сентября 2026 г.», in the zone of the school."""
+    return str(flask_babel.format_date(moment, "long"))
+
+
 def format_number(number: Decimal | int) -> str:
     """«1 234,5»: two decimals at most, without idle zeros."""
     return flask_babel.format_decimal(Decimal(number), format="#,##0.##")
@@ -33,5 +38,9 @@ def zone_name() -> str:
 def init_app(app: Flask) -> None:
     """Give templates the formats."""
     app.jinja_env.globals.update(
-        format_time=format_time, format_datetime=format_datetime, format_number=format_number, zone_name=zone_name
+        format_time=format_time,
+        format_date=format_date,
+        format_datetime=format_datetime,
+        format_number=format_number,
+        zone_name=zone_name,
     )

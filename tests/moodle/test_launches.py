@@ -125,9 +125,16 @@ def test_a_teacher_switched_to_student_looks_in_as_a_learner_without_being_taken
     _launch(app, moodle, "launch-teacher")
     _launch(app, moodle, "launch-teacher-switched-to-student")
     assert len(session.scalars(select(Identity)).all()) == 1
-    assert not session.scalars(select(Participation)).one().preview
+    assert session.scalars(select(Participation)).one().preview, "still the teacher, and no learner"
+
+
+def test_a_teacher_who_was_a_learner_first_is_taken_off_the_list_of_learners(
+    app: Flask, session: Session, moodle: FakePlatform
+) -> None:
+    _launch(app, moodle, "launch-teacher-switched-to-student")
+    assert not session.scalars(select(Participation)).one().preview, "nothing told that it is a teacher"
     _launch(app, moodle, "launch-teacher")
-    assert session.scalars(select(Participation)).one().preview, "a teacher again: off the list of learners"
+    assert session.scalars(select(Participation)).one().preview
 
 
 def test_a_duplicated_activity_is_a_place_of_its_own(app: Flask, session: Session, moodle: FakePlatform) -> None:

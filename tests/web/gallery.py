@@ -20,11 +20,14 @@ from lti_tool.web import assets, formats
 from lti_tool.web.icons import icon
 from lti_tool.web.places import place_picture
 from lti_tool.web.skyline import skyline
+from tests.web.pages import PAGES
 from tests.web.sample_steps import Sample, after_answer, with_hint
-from tests.web.samples import PAGES, delivery
+from tests.web.samples import delivery
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = [ROOT / "lti_tool" / part / "templates" for part in ("web", "player", "teaching", "catalog", "lti")]
+TEMPLATES = [
+    ROOT / "lti_tool" / part / "templates" for part in ("web", "player", "teaching", "catalog", "lti", "privacy")
+]
 POLICY = "default-src 'self'; frame-ancestors *"
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.web.gallery import create_gallery, serving
-from tests.web.samples import PAGES
+from tests.web.pages import PAGES
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 

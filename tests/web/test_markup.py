@@ -13,7 +13,7 @@ from lti_tool.web.icons import SHAPES, icon
 from lti_tool.web.places import SCENES, place_picture
 from lti_tool.web.skyline import skyline
 from tests.web.gallery import TEMPLATES, create_gallery
-from tests.web.samples import PAGES
+from tests.web.pages import PAGES
 
 EVERY_TEMPLATE = sorted(path for folder in TEMPLATES for path in folder.rglob("*.html"))
 

@@ -1,0 +1,1 @@
+"""What the tool keeps of a person, told to that person."""

@@ -1,0 +1,10 @@
+"""All sample pages of the gallery, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.web import sample_messages, samples
+from tests.web.sample_steps import Sample
+
+PAGES: dict[str, Callable[[str], Sample]] = {**samples.PAGES, **sample_messages.PAGES}
