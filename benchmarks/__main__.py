@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, and print tables. Parts may be named: launches, pages, start."""
+"""``python -m benchmarks``: measure, and print tables. Parts may be named: launches, pages, scores, start."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from statistics import median
 import structlog
 
 from benchmarks import report
+from benchmarks.deliveries import UNWELL, deliver
 from benchmarks.launches import compare
 from benchmarks.processes import key_server, start_seconds
 from benchmarks.walk import first_load, walk
 
-PARTS = ("launches", "pages", "start")
+PARTS = ("launches", "pages", "scores", "start")
+PLATFORMS = 50  # of which two are unwell
 
 
 def main() -> None:
@@ -25,6 +27,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9, help="rounds of launches, an odd number (default 9)")
     parser.add_argument("--launches", type=int, default=80, help="launches in a round, of each tool (default 80)")
     parser.add_argument("--learners", type=int, default=30, help="size of the class (default 30)")
+    parser.add_argument("--scores", type=int, default=10_000, help="scores to 50 platforms (default 10000)")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -45,6 +48,15 @@ def main() -> None:
         )
         say("Time in the server", report.times(seen.pages))
         say("Weight", report.weights(loaded))
+    if "scores" in parts:
+        well, each = PLATFORMS - len(UNWELL), asked.scores // PLATFORMS
+        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+            alone = deliver(Path(one), platforms=well, scores=each)
+            beside = deliver(Path(other), platforms=well, scores=each, unwell=UNWELL)
+        say(
+            f"{asked.scores} scores to {PLATFORMS} platforms, one of which hangs and one answers 500",
+            report.deliveries(alone, beside),
+        )
     if "start" in parts:
         with tempfile.TemporaryDirectory() as folder, key_server(Path(folder)) as issuer:
             start_seconds(Path(folder), issuer)  # sets everything up

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import median
 
+from benchmarks.deliveries import Delivered
 from benchmarks.launches import Contestant, ratio
 from benchmarks.walk import Page
 
@@ -118,3 +119,19 @@ def weight(size: int) -> str:
 def mark(kept: bool) -> str:
     """Whether an aim was reached."""
     return "✓" if kept else "✗ over"
+
+
+def deliveries(alone: Delivered, beside: Delivered) -> str:
+    """How the well platforms fared alone and beside unwell ones, and the tokens asked for."""
+    rows = [
+        (
+            name,
+            str(one.scores),
+            f"{one.seconds:.1f}",
+            f"{one.scores / one.seconds:.0f}",
+            f"{one.tokens_per_thousand:.1f}",
+        )
+        for name, one in (("alone", alone), ("beside the unwell", beside))
+    ]
+    head = ("the well platforms", "scores", "seconds", "scores/s", "tokens/1000")
+    return f"{table(head, rows)}\n\nbeside : alone = {beside.seconds / alone.seconds:.2f}"

@@ -33,6 +33,7 @@ class Settings:
     time_zone: str = "Asia/Yekaterinburg"
     trusted_proxies: int = 0
     embedded_jobs: bool = True
+    job_workers: int = 4
     gradebook_retry_base: float = 30.0
     gradebook_retry_cap: float = HOUR
     gradebook_lease: float = 60.0
@@ -68,6 +69,12 @@ class Settings:
                 raise SettingsError(f"LYCEUM_{name} must not be negative")
             return value
 
+        def count(name: str, default: int) -> int:
+            value = get(name, str(default))
+            if not value.isdecimal() or int(value) < 1:
+                raise SettingsError(f"LYCEUM_{name} must be a number from 1")
+            return int(value)
+
         data_dir = Path(get("DATA_DIR", "var")).absolute()
         public_url = get("PUBLIC_URL", "http://localhost:8000").rstrip("/")
         if urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).netloc:
@@ -83,6 +90,7 @@ class Settings:
             time_zone=get("TIME_ZONE", "Asia/Yekaterinburg"),
             trusted_proxies=int(get("TRUSTED_PROXIES", "0")),
             embedded_jobs=get("EMBEDDED_JOBS", "1") not in {"0", "no", "false"},
+            job_workers=count("JOB_WORKERS", 4),
             gradebook_retry_base=seconds("GRADEBOOK_RETRY_BASE", 30),
             gradebook_retry_cap=seconds("GRADEBOOK_RETRY_CAP", HOUR),
             gradebook_lease=seconds("GRADEBOOK_LEASE", 60),

@@ -13,7 +13,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -26,14 +26,17 @@ from huey import PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
+from lti_tool.clock import now
 from lti_tool.config import Settings, SettingsError
 from lti_tool.gradebook import nudges
+from lti_tool.gradebook.claim import Held, Hold
 from lti_tool.gradebook.delivery import deliver
+from lti_tool.gradebook.health import LOOK_AGAIN
+from lti_tool.gradebook.outcome import Outcome
 from lti_tool.gradebook.sweep import BATCH, sweep
 from lti_tool.people import rosters
 from lti_tool.people.roster_sync import sync
 
-WORKERS = 2
 ROSTER_SWEEP = 60.0  # seconds
 POLL_MAX = 0.5  # seconds between looks at an empty queue
 STOP_WITHIN = 2.0  # seconds granted to running tasks when the process ends
@@ -50,6 +53,7 @@ class Jobs:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
         self.huey = _huey(settings)
+        self.workers = settings.job_workers
         self.regular: list[tuple[str, float, Callable[[], Any]]] = []
 
     def task(self, name: str, function: Task) -> Enqueue:
@@ -93,7 +97,7 @@ class Running:
     def __init__(self, jobs: Jobs) -> None:
         self._consumer = _EmbeddedConsumer(
             jobs.huey,
-            workers=WORKERS,
+            workers=jobs.workers,
             periodic=False,
             initial_delay=0.05,
             max_delay=POLL_MAX,
@@ -175,17 +179,62 @@ def run_worker(app: Flask) -> None:
 
 def _deliver_scores(jobs: Jobs, app: Flask, settings: Settings) -> None:
     """A stored score is nudged, and swept up when the nudge was lost."""
-    enqueue = jobs.task("deliver", lambda score_id: deliver(UUID(score_id)))
+    feeder = _Feeder(jobs)
+    enqueue = jobs.task("deliver", lambda score_id: feeder.after(deliver(UUID(score_id))))
 
     def nudge(score_id: UUID, at: datetime | None) -> None:
+        if at is None and feeder.is_full():
+            return
         enqueue(str(score_id), at=at)
 
-    def sweep_what_fits() -> None:
-        # What stands in the queue already would be nudged twice.
-        sweep(BATCH - jobs.waiting())
-
     nudges.register(app, nudge)
-    jobs.every("sweep", settings.gradebook_sweep_every, sweep_what_fits)
+    jobs.every("sweep", settings.gradebook_sweep_every, feeder.feed)
+
+
+class _Feeder:
+    """Keeps the queue of deliveries short, so that their order stays fair.
+
+    A queue hands out first what came first: ten thousand scores of one school would stand before the single one of
+    another. So beyond a batch nothing is put in it by nudges; the sweep, which takes platforms in turn, brings the
+    next batch when one is done.
+    """
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._enqueue = jobs.task("feed", self._as_planned)
+        self._planned = False
+        self._feeding = threading.Lock()
+        self._more = False  # whether something due was left out of the queue, as far as this process knows
+
+    def is_full(self) -> bool:
+        """Whether the queue holds a batch already; what is not put in it now is swept up."""
+        full = self._jobs.waiting() >= BATCH
+        self._more = self._more or full
+        return full
+
+    def after(self, came: Outcome | Held | None) -> None:
+        """Feed the queue again after a delivery when little is left in it and there is more."""
+        if isinstance(came, Held) and came.why is Hold.BUSY and not self._planned:
+            self._planned = True
+            self._enqueue(at=now() + timedelta(seconds=LOOK_AGAIN))
+        if self._more and self._jobs.waiting() <= self._jobs.workers:
+            self.feed()
+
+    def _as_planned(self) -> None:
+        self._planned = False
+        self.feed()
+
+    def feed(self) -> None:
+        """Sweep up what fits: what stands in the queue already would be nudged twice."""
+        if not self._feeding.acquire(blocking=False):
+            return
+        try:
+            room = BATCH - self._jobs.waiting()
+            if room > 0:
+                self._more = False
+                self._more = len(sweep(room)) >= room
+        finally:
+            self._feeding.release()
 
 
 def _read_rosters(jobs: Jobs, app: Flask) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_tool.clock import now
 from lti_tool.db import db, reading
+from lti_tool.gradebook import health
 from lti_tool.gradebook.models import LineItem, OutgoingScore, PlatformPause, Reason, ScoreClock, ScoreState
 from lti_tool.gradebook.policy import SILENT_AFTER
 from lti_tool.lti.registrations import Registration
@@ -42,6 +43,7 @@ class Hold(StrEnum):
     IN_FLIGHT = "in_flight"  # an earlier score of the learner is on its way; it will wake this one
     SUPERSEDED = "superseded"
     PAUSED = "paused"  # the platform is left alone for now
+    BUSY = "busy"  # another worker is on its way to the platform, which is not to be joined just now
     INACTIVE = "inactive"  # the platform was switched off by its school
 
 
@@ -86,6 +88,11 @@ class Errand:
     tries: int
     helpless: Reason | None  # the reason it needed help for, if it did
 
+    @property
+    def clears(self) -> bool:
+        """Whether it takes a grade back."""
+        return self.score_given is None and self.activity_progress == "Initialized"
+
 
 def new_owner() -> str:
     """Return a name for the holder of a lease: the machine, the process, and something that is never repeated."""
@@ -117,11 +124,17 @@ def claim(score_id: UUID, *, lease: timedelta) -> Errand | Held:
         if not taken:
             return _why_held(session, score_id, moment)
         errand, pause, active = _load(session, score_id, owner, lease)
-        if active and (pause is None or pause.until <= moment):
+        if not active:
+            held = Held(Hold.INACTIVE, moment + timedelta(hours=1))
+        elif pause is not None and pause.until > moment:
+            held = Held(Hold.PAUSED, pause.until)
+        elif health.is_busy(session, errand.registration.id, pause, moment, lease, score_id):
+            held = Held(Hold.BUSY, moment + health.look_again())
+        else:
             return errand
-        until = pause.until if active and pause is not None else moment + timedelta(hours=1)
-        _put_back(session, errand, until)
-        return Held(Hold.PAUSED if active else Hold.INACTIVE, until)
+        assert held.until is not None, "each of these is put off until a moment"
+        _put_back(session, errand, held.until)
+        return held
 
 
 def due(moment: datetime) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ import structlog
 from lti_tool.clock import now
 from lti_tool.config import Settings, current_settings
 from lti_tool.gradebook import claim, nudges, policy
-from lti_tool.gradebook.claim import Errand, Held, LeaseLost
+from lti_tool.gradebook.claim import Errand, Held, Hold, LeaseLost
 from lti_tool.gradebook.columns import find_column
 from lti_tool.gradebook.models import Reason, ScoreState
 from lti_tool.gradebook.outcome import Happened, Outcome, accepted, needs_help, passing, scrubbed, words_of, write
@@ -48,7 +48,8 @@ def deliver(score_id: UUID) -> Outcome | Held | None:
     settings = current_settings()
     errand = claim.claim(score_id, lease=timedelta(seconds=settings.gradebook_lease))
     if isinstance(errand, Held):
-        if errand.until is not None and errand.until > now():
+        # What waits for its platform is found by the sweep: a class of thirty need not knock again one by one.
+        if errand.until is not None and errand.until > now() and errand.why is Hold.NOT_DUE:
             nudges.now_or_at(score_id, errand.until)
         return errand
     journey = _Journey(errand, settings)
@@ -183,12 +184,15 @@ class _Journey:
     def _read_back(self, answer: Answer, url: str) -> Outcome:
         """The platform said yes; look whether the grade book shows it."""
         errand = self._errand
-        if errand.score_given is None:
+        if errand.score_given is None and not errand.clears:
             return self._accepted(Happened.DELIVERED, None, answer)
         try:
             result = self._result(url)
         except ServiceError:
             return self._accepted(Happened.DELIVERED, None, answer)
+        if errand.score_given is None:
+            wiped = result is None or result.score is None
+            return self._accepted(Happened.CONFIRMED if wiped else Happened.OVERRIDDEN, result, answer)
         shown = policy.compare(errand.score_given, errand.score_maximum, result)
         happened = {
             Shown.OURS: Happened.CONFIRMED,

@@ -73,6 +73,7 @@ class OutgoingScore(Base):
         Index("ix_outgoing_score_due", "state", "due_at"),
         Index("ix_outgoing_score_learner", "line_item_id", "identity_id", "id"),
         Index("ix_outgoing_score_identity_id", "identity_id"),
+        Index("ix_outgoing_score_lease", "lease_until"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -115,7 +116,10 @@ class ScoreClock(Base):
 
 
 class PlatformPause(Base):
-    """A platform that is out of reach or asked for quiet: left alone for a while, so that others get their turn."""
+    """A platform that does not answer as it should: left alone for a while, so that others get their turn.
+
+    ``failures``: in a row; the rules are in :mod:`.health`.
+    """
 
     __tablename__ = "platform_pause"
 

@@ -19,6 +19,7 @@ from lti_tool.schools.models import Deployment
 
 SCALE = Decimal(100)
 PLACES = Decimal("0.0001")
+EXTRA_CREDIT_MAX = 10  # times the maximum
 LEDGER_LENGTH = 50
 WAITING = (ScoreState.QUEUED, ScoreState.NEEDS_HELP)
 PROGRESS = ("Initialized", "Started", "InProgress", "Submitted")  # in the order in which work goes on
@@ -33,16 +34,17 @@ def put_score(
     started_at: datetime | None = None,
     submitted_at: datetime | None = None,
     comment: str | None = None,
+    extra_credit: bool = False,
 ) -> OutgoingScore:
     """Put a final score into the outbox, within the caller's transaction.
 
-    ``fraction``: what was reached, 0 to 1; it goes out on a scale of 100. Older scores of the same learner in the same
-    column that have not gone out are superseded. Delivery is nudged after the commit.
+    ``fraction``: what was reached, 0 to 1 (up to 10 with ``extra_credit``); it goes out on a scale of 100. Older scores
+    of the same learner in the same column that have not gone out are superseded. Delivery is nudged after the commit.
 
     Raises:
-        ValueError: the fraction is not a number from 0 to 1.
+        ValueError: the fraction is not such a number: what a platform would make of it nobody knows (AGS §3.4.3).
     """
-    if not fraction.is_finite() or not 0 <= fraction <= 1:
+    if not fraction.is_finite() or not 0 <= fraction <= (EXTRA_CREDIT_MAX if extra_credit else 1):
         raise ValueError("a fraction is a number from 0 to 1")
     return _put(
         session,
@@ -96,6 +98,53 @@ def put_progress(
             activity_progress=activity_progress,
             grading_progress="NotReady",
             started_at=started_at,
+        ),
+    )
+
+
+def awaiting(
+    session: Session,
+    *,
+    line_item_id: UUID,
+    identity_id: UUID,
+    family: str | None,
+    started_at: datetime | None = None,
+    submitted_at: datetime | None = None,
+) -> OutgoingScore | None:
+    """Say that a learner's work is handed in and a person has to mark it (AGS §3.4.7); None where that would hurt.
+
+    As with progress: only to families known to keep a grade, and never after a score, which stays until the new mark.
+    The mark itself goes out by :func:`put_score`.
+    """
+    if not policy.may_send_progress(family) or _has_score(session, line_item_id, identity_id):
+        return None
+    return _put(
+        session,
+        OutgoingScore(
+            line_item_id=line_item_id,
+            identity_id=identity_id,
+            activity_progress="Submitted",
+            grading_progress="PendingManual",
+            started_at=started_at,
+            submitted_at=submitted_at,
+        ),
+    )
+
+
+def clear(session: Session, *, line_item_id: UUID, identity_id: UUID) -> OutgoingScore | None:
+    """Take a learner's grade back (AGS §3.4.9: no score, not begun, not ready); None when none was ever put here.
+
+    Goes to every platform: that it wipes what stands there is what is asked for.
+    """
+    if not _has_score(session, line_item_id, identity_id):
+        return None
+    return _put(
+        session,
+        OutgoingScore(
+            line_item_id=line_item_id,
+            identity_id=identity_id,
+            activity_progress="Initialized",
+            grading_progress="NotReady",
         ),
     )
 
@@ -241,6 +290,11 @@ def _put(session: Session, score: OutgoingScore) -> OutgoingScore:
         )
     nudges.after_commit(session, score.id)
     return score
+
+
+def _has_score(session: Session, line_item_id: UUID, identity_id: UUID) -> bool:
+    scored = _of_learner(line_item_id, identity_id) & OutgoingScore.score_given.is_not(None)
+    return session.scalar(select(OutgoingScore.id).where(scored).limit(1)) is not None
 
 
 def _of_learner(line_item_id: UUID, identity_id: UUID) -> ColumnElement[bool]:

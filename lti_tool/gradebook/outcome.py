@@ -10,21 +10,20 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
-from lti_tool.config import Settings
+from lti_tool.config import Settings, current_settings
 from lti_tool.db import db
+from lti_tool.gradebook import health
 from lti_tool.gradebook.claim import Errand, changed, held_by, newer_waiting
-from lti_tool.gradebook.models import Delivery, LineItem, PlatformPause, Reason, ScoreState
+from lti_tool.gradebook.models import Delivery, LineItem, Reason, ScoreState
 from lti_tool.gradebook.policy import KEEP_TRYING, SILENT_AFTER, Again, Verdict, backoff
 from lti_tool.lti.services.http import Answer, ClockReading
 from lti_tool.schools.models import Platform
 
 DETAIL_LENGTH = 200
-PAUSE_MAX = timedelta(minutes=10)  # unless the platform itself asked for longer
 
 log = structlog.get_logger(__name__)
 
@@ -45,14 +44,20 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a try. ``due_at`` None: no further try is planned; ``pause``: leave the platform alone so long."""
+    """What came of a try. ``due_at`` None: no further try is planned.
+
+    ``trouble``: the platform did not answer as it should; ``away``: so that it is to be left alone at once, for
+    ``wait`` if it said how long.
+    """
 
     happened: Happened
     state: ScoreState
     reason: Reason | None = None
     due_at: datetime | None = None
     counted: bool = True  # as a try, which lengthens the back-off
-    pause: timedelta | None = None
+    trouble: bool = False
+    away: bool = False
+    wait: timedelta | None = None
     http_status: int | None = None
     detail: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
@@ -126,7 +131,9 @@ def passing(
         state,
         reason,
         due_at=moment + delay if waited < KEEP_TRYING else None,
-        pause=(wait or min(delay, PAUSE_MAX)) if pause else None,
+        trouble=happened is not Happened.FAULT,  # a fault of ours tells nothing of the platform
+        away=pause,
+        wait=wait,
         http_status=http_status,
         detail=detail,
     )
@@ -135,13 +142,14 @@ def passing(
 def write(errand: Errand, outcome: Outcome, clock: ClockReading | None) -> bool:
     """Write an outcome down, if this worker still holds the score; return whether it did.
 
-    A score that would be tried again gives way to a later one of the same learner.
+    A score that would be tried again gives way to a later one of the same learner, and waits with its platform.
     """
+    due_at = _note_health(errand, outcome)
     with Session(db.engine) as session, session.begin():
         values: dict[str, Any] = {
             "state": outcome.state,
             "reason": outcome.reason,
-            "due_at": outcome.due_at,
+            "due_at": due_at,
             "tries": errand.tries + outcome.counted,
             "lease_until": None,
             "lease_owner": None,
@@ -165,7 +173,6 @@ def write(errand: Errand, outcome: Outcome, clock: ClockReading | None) -> bool:
                 update(LineItem).where(LineItem.id == errand.line_item_id).values(url=outcome.line_item_url),
             )
         _note_clock(session, errand, clock)
-    _note_health(errand, outcome)
     log.info(
         "score.tried",
         outcome=outcome.happened,
@@ -174,7 +181,7 @@ def write(errand: Errand, outcome: Outcome, clock: ClockReading | None) -> bool:
         status=outcome.http_status,
         reason=outcome.reason,
         tries=values["tries"],
-        due=outcome.due_at.isoformat() if outcome.due_at else None,
+        due=due_at.isoformat() if due_at else None,
         kept=held,
     )
     return held
@@ -219,27 +226,13 @@ def _note_clock(session: Session, errand: Errand, clock: ClockReading | None) ->
     )
 
 
-def _note_health(errand: Errand, outcome: Outcome) -> None:
-    """Leave a platform that is out of reach alone for a while; take it up again when it answers."""
-    platform_id = errand.registration.id
-    if outcome.happened is Happened.FAULT:
-        return  # tells nothing of the platform
-    try:
-        with Session(db.engine) as session, session.begin():
-            known = session.scalar(select(PlatformPause.until).where(PlatformPause.platform_id == platform_id))
-            if outcome.pause is not None:
-                until = now() + outcome.pause
-                if known is None:
-                    session.add(PlatformPause(platform_id=platform_id, until=until))
-                else:
-                    changed(
-                        session,
-                        update(PlatformPause)
-                        .where(PlatformPause.platform_id == platform_id)
-                        .values(until=until, failures=PlatformPause.failures + 1),
-                    )
-            elif known is not None:
-                changed(session, delete(PlatformPause).where(PlatformPause.platform_id == platform_id))
-    except IntegrityError:
-        # Two workers met the same silence at once: the other's pause is as good as ours.
-        log.debug("platform.pause_known", platform=str(platform_id))
+def _note_health(errand: Errand, outcome: Outcome) -> datetime | None:
+    """Note how well the platform is; return when the score is due again."""
+    if outcome.trouble:
+        until = health.note_trouble(
+            errand.registration.id, current_settings(), away=outcome.away, wait=outcome.wait if outcome.away else None
+        )
+        return max(outcome.due_at, until) if outcome.due_at is not None else None
+    if outcome.happened is not Happened.FAULT:
+        health.note_answer(errand.registration.id)
+    return outcome.due_at

@@ -145,11 +145,14 @@ def compare(given: Decimal, maximum: Decimal, result: Result | None) -> Shown:
     """Compare a score with the grade book's number on the grade book's own maximum.
 
     Platforms round: a whole number may be half a point off where the scale is ten or more; else 0.5 % of the maximum.
+    Extra credit beyond the maximum may be cut down to it.
     """
     if result is None or result.score is None:
         return Shown.NOTHING
     expected = given / maximum * result.maximum
     whole = result.score == result.score.to_integral_value() and result.maximum >= 10
+    if expected > result.maximum == result.score:
+        return Shown.OURS
     tolerance = Decimal("0.5") if whole else result.maximum * Decimal("0.005")
     return Shown.OURS if abs(result.score - expected) <= tolerance else Shown.OTHER
 
@@ -191,5 +194,5 @@ def backoff(tries: int, *, base: float, cap: float) -> timedelta:
 
 
 def may_send_progress(family: str | None) -> bool:
-    """Whether a message of progress cannot hurt on this platform."""
+    """Whether a message of progress, or that a person has to mark, cannot hurt on this platform."""
     return (family or "").lower() in PROGRESS_FAMILIES

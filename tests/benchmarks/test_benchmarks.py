@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report
+from benchmarks.deliveries import UNWELL, Delivered, deliver
 from benchmarks.launches import Contestant, compare, ratio
 from benchmarks.walk import Walk, first_load, walk
 
@@ -66,3 +67,17 @@ def test_launches_are_compared_on_real_servers(tmp_path: Path) -> None:
     assert len(tools) == 5
     assert all(len(tool.per_second) == 1 and tool.per_second[0] > 0 for tool in tools)
     assert "minimal, as documented" in report.launches(tools)
+
+
+@pytest.mark.slow
+def test_well_platforms_do_not_wait_for_a_hanging_one_and_are_asked_for_one_token_each(tmp_path: Path) -> None:
+    hangs_for = 60.0  # longer than the rest can take
+    came = deliver(tmp_path, platforms=3, scores=5, unwell=UNWELL, read_timeout=hangs_for)
+    assert (came.scores, came.tokens) == (15, 3)
+    assert came.seconds < hangs_for
+
+
+def test_the_table_of_deliveries_tells_the_ratio() -> None:
+    text = report.deliveries(Delivered(1000, 20, 48), Delivered(1000, 25, 48))
+    assert "48.0" in text
+    assert text.endswith("= 1.25")

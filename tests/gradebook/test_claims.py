@@ -27,6 +27,8 @@ from lti_tool.gradebook import claim, outbox
 from lti_tool.gradebook.claim import Errand, Held, Hold
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.models import OutgoingScore, ScoreState
+from lti_tool.lti.services import tokens
+from lti_tool.lti.services.tokens import Token, TokenKey
 from tests.gradebook.host import Course, Host, at_once, deliver_due, respond
 
 MORNING = datetime(2040, 11, 23, 9, 0, tzinfo=UTC)
@@ -40,8 +42,14 @@ def put_in_a_transaction(course: Course, identity_id: UUID, fraction: Decimal) -
         ).id
 
 
+def known_to_answer(course: Course) -> None:
+    """Let the platform have given a token: one that has not is asked by one worker at a time."""
+    tokens.save(TokenKey(course.platform.id, "1", "some"), Token("some", frozenset(), now() + timedelta(hours=1)))
+
+
 class TestLeases:
     def test_of_workers_that_claim_at_once_one_succeeds(self, course: Course):
+        known_to_answer(course)
         for _ in range(5):
             score_id = course.put(course.learner(), "0.5")
             claims = at_once(course, 4, lambda index, claimed=score_id: claim.claim(claimed, lease=LEASE))
@@ -68,6 +76,7 @@ class TestLeases:
         assert claim.claim(second, lease=LEASE) == Held(Hold.IN_FLIGHT)
 
     def test_another_learner_or_column_does_not_wait(self, course: Course):
+        known_to_answer(course)
         assert isinstance(claim.claim(course.put(course.learner(), "0.1"), lease=LEASE), Errand)
         assert isinstance(claim.claim(course.put(course.learner(), "0.1"), lease=LEASE), Errand)
 

@@ -10,10 +10,12 @@ from threading import Event
 
 import pytest
 import time_machine
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from lti_tool.clock import now
-from lti_tool.gradebook import outbox
+from lti_tool.config import Settings
+from lti_tool.gradebook import claim, health, outbox
+from lti_tool.gradebook.claim import Errand, Held, Hold
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.models import LineItem, PlatformPause, Reason, ScoreClock, ScoreState
 from lti_tool.gradebook.sweep import sweep
@@ -22,6 +24,7 @@ from lti_tool.lti.services.http import ServiceHttp
 from lti_tool.schools.models import Platform
 from tests.gradebook.host import Course, Grade, Host, deliver_due, make_course, respond
 
+LEASE = timedelta(seconds=60)
 NOON = datetime(2040, 11, 23, 12, 0, 0, 300_000, tzinfo=UTC)
 
 
@@ -659,3 +662,82 @@ class TestSweep:
         deliver_due()
         assert host.requests == []
         assert course.score(score_id).state == ScoreState.QUEUED
+
+
+class TestUnwellPlatforms:
+    """A platform that is unwell waits as a whole, and holds at most one worker."""
+
+    def test_errors_in_a_row_about_many_people_let_it_be_left_alone(self, course: Course, host: Host):
+        host.always("score", lambda: respond(500, "Internal Server Error", "Fatal error"))
+        for _ in range(health.STRIKES + 3):
+            course.put(course.learner(), "1")
+        deliver_due()
+        assert len(host.scores) == health.STRIKES
+        (pause,) = course.ask(select(PlatformPause))
+        assert pause.until > now()
+
+    def test_an_answer_in_between_forgets_them(self, course: Course, host: Host):
+        for _ in range(3):
+            host.next("score", *[respond(500, "Internal Server Error", "Fatal error")] * (health.STRIKES - 1))
+            for _ in range(health.STRIKES):
+                course.put(course.learner(), "1")
+            deliver_due()
+        assert course.ask(select(PlatformPause)) == []
+        assert len(host.grades) == 3
+
+    def test_when_its_time_is_over_one_score_goes_first(self, course: Course, host: Host):
+        host.next("score", respond(503, "Busy", ""))
+        with time_machine.travel(NOON, tick=False) as clock:
+            for _ in range(5):
+                course.put(course.learner(), "1")
+            deliver_due()
+            assert len(host.scores) == 1
+            clock.shift(3600)
+            assert len(sweep()) == 1
+            deliver_due()
+        assert {score.state for score in course.scores()} == {ScoreState.DELIVERED}
+
+    def test_beside_the_one_that_tries_no_other_does(self, course: Course, host: Host):
+        course.change(
+            insert(PlatformPause).values(platform_id=course.platform.id, until=now(), failures=health.STRIKES)
+        )
+        first, second = (course.put(course.learner(), "1") for _ in range(2))
+        assert isinstance(claim.claim(first, lease=LEASE), Errand)
+        held = claim.claim(second, lease=LEASE)
+        assert isinstance(held, Held)
+        assert held.why == Hold.BUSY
+        assert course.score(second).due_at == held.until > now()
+
+    def test_one_that_has_kept_a_worker_waiting_for_long_gets_no_second_one(self, course: Course, host: Host):
+        course.put(course.learner(), "1")
+        deliver_due()  # it has given a token: it is known to answer
+        first, second, third = (course.put(course.learner(), "1") for _ in range(3))
+        with time_machine.travel(now() + timedelta(seconds=2), tick=False) as clock:
+            assert isinstance(claim.claim(first, lease=LEASE), Errand)
+            assert isinstance(claim.claim(second, lease=LEASE), Errand)
+            clock.shift(health.SLOW + timedelta(seconds=1))
+            assert isinstance(claim.claim(third, lease=LEASE), Held)
+
+    def test_one_that_has_not_yet_given_a_token_is_asked_by_one_worker(self, course: Course, host: Host):
+        first, second = (course.put(course.learner(), "1") for _ in range(2))
+        assert isinstance(claim.claim(first, lease=LEASE), Errand)
+        assert isinstance(claim.claim(second, lease=LEASE), Held)
+
+    def test_the_longer_it_lasts_the_longer_it_is_left_alone_ten_minutes_at_most(self, settings: Settings):
+        def longest(failures: int) -> float:
+            return max(health.pause_after(failures, settings).total_seconds() for _ in range(200))
+
+        assert longest(health.STRIKES - 1) == 0
+        assert 15 <= longest(health.STRIKES) <= 30
+        assert 60 < longest(health.STRIKES + 2) <= 120
+        assert longest(health.STRIKES + 40) <= 600
+
+    def test_after_a_day_it_is_said_aloud_of_those_too_that_were_only_put_off(self, course: Course, host: Host):
+        with time_machine.travel(NOON, tick=False) as clock:
+            waiting = course.put(course.learner(), "1")
+            clock.shift(timedelta(hours=25))
+            until = now() + timedelta(minutes=9)
+            course.change(insert(PlatformPause).values(platform_id=course.platform.id, until=until, failures=9))
+            sweep()
+        score = course.score(waiting)
+        assert (score.state, score.reason, score.due_at) == (ScoreState.NEEDS_HELP, Reason.SILENT, until)

@@ -16,6 +16,7 @@ from lti_tool import jobs
 from lti_tool.clock import now
 from lti_tool.config import Settings, SettingsError
 from lti_tool.gradebook.models import OutgoingScore, ScoreState
+from lti_tool.gradebook.sweep import BATCH
 from lti_tool.jobs import Jobs, Running
 from tests.gradebook.host import Course, Host, respond
 
@@ -114,6 +115,19 @@ def test_regular_work_that_fails_is_done_again(course: Course, quick: Settings):
     jobs.jobs_of(course.app).every("failing", 0.02, fail)
     started = jobs.start_embedded(course.app)
     assert eventually(lambda: len(done) > 2)
+    started.stop()
+
+
+def test_a_school_with_a_great_many_scores_does_not_fill_the_queue(course: Course, host: Host, quick: Settings):
+    """Beyond a batch the sweep brings them, platforms in turn; nobody waits for its next round in between."""
+    slow = replace(quick, gradebook_sweep_every=600)
+    jobs.init_app(course.app, slow)
+    jobs.flush(course.app)
+    for _ in range(BATCH + 20):
+        course.put(course.learner(), "0.5")
+    assert jobs.jobs_of(course.app).waiting() == BATCH
+    started = jobs.start_embedded(course.app)
+    assert eventually(lambda: len(host.grades) == BATCH + 20, 60)
     started.stop()
 
 

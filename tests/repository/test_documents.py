@@ -50,6 +50,6 @@ def test_the_changelog_knows_the_version(root: Path, pyproject) -> None:
 def test_every_setting_stands_in_the_operations_guide(root: Path) -> None:
     code = (root / "lti_tool" / "config.py").read_text(encoding="utf-8")
     guide = (root / "docs" / "operations.md").read_text(encoding="utf-8")
-    read = set(re.findall(r"""\b(?:get|seconds)\(\s*"([A-Z_]+)\"""", code))
+    read = set(re.findall(r"""\b(?:get|seconds|count)\(\s*"([A-Z_]+)\"""", code))
     assert read
     assert read == set(re.findall(r"^\| `LYCEUM_([A-Z_]+)`", guide, re.MULTILINE))

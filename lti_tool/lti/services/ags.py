@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import unquote_plus, urlencode, urlsplit, urlunsplit
 
+import structlog
+
 from lti_tool.lti.services.connector import Connector
 from lti_tool.lti.services.http import AddressRefused, Answer, ServiceAnswer, origin_of
 
@@ -26,6 +28,8 @@ RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 SCORE = "application/vnd.ims.lis.v1.score+json"
 
 RESULT_PAGES = 20  # asked for one person, a platform that ignores the filter is not read to its end
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,20 @@ def read_result(connector: Connector, line_item_url: str, user_id: str) -> Resul
     return None
 
 
+def read_results(connector: Connector, line_item_url: str) -> dict[str, Result]:
+    """Return what the grade book shows of everybody in a column, by user id (AGS §3.3). Raises as :func:`read_result`.
+
+    Whoever has no grade may be missing, or be there without a score. Asked without `limit`, as one person's result.
+    """
+    found: dict[str, Result] = {}
+    for answer in connector.pages(results_url(line_item_url), scope=RESULT_SCOPE, accept=RESULTS):
+        for member in _list(answer):
+            user_id = _text(member.get("userId"))
+            if user_id is not None:
+                found[user_id] = _result(member, user_id)
+    return found
+
+
 def list_line_items(
     connector: Connector,
     container_url: str,
@@ -177,7 +195,8 @@ def create_line_item(
 
     Raises:
         ValueError: a blank label, or a maximum that is not above zero.
-        ServiceAnswer: not a 2xx, or an answer without an `id` on the same web origin.
+        ServiceAnswer: not a 2xx, or an answer without an `id`: then the column may be there all the same, to be found.
+        AddressRefused: the `id` lies on another web origin.
     """
     if not label.strip() or not score_maximum > 0:
         raise ValueError("a column needs a label and a maximum above zero")
@@ -187,7 +206,11 @@ def create_line_item(
     answer = connector.request(
         "POST", container_url, scope=LINE_ITEM_SCOPE, content_type=LINE_ITEM, body=_compact(members)
     )
-    item = _one(answer)
+    try:
+        item = _one(answer)
+    except ServiceAnswer:
+        log.error("line_item.without_id", status=answer.status, origin=origin_of(container_url))
+        raise
     if origin_of(item.id) != origin_of(container_url):
         raise AddressRefused(f"the column lies on {origin_of(item.id)}")
     return item

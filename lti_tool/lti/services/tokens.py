@@ -66,6 +66,12 @@ def load(key: TokenKey) -> Token | None:
         return Token(value, frozenset(row.granted.split()), row.expires_at)
 
 
+def any_good(session: Session, registration_id: UUID) -> bool:
+    """Whether a platform has given a token that is still good, for whatever scopes."""
+    good = (AccessToken.platform_id == registration_id) & (AccessToken.expires_at > now())
+    return session.scalar(select(AccessToken.platform_id).where(good).limit(1)) is not None
+
+
 def save(key: TokenKey, token: Token) -> None:
     """Keep a token in the place of the former one. When two processes got one at once, either is as good."""
     moment = now()
