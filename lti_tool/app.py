@@ -15,10 +15,12 @@ from lti_tool.learning.arrival import arrive
 from lti_tool.lti import picking, refusals, storage, visits, windows
 from lti_tool.lti import views as lti
 from lti_tool.lti.platform_keys import PlatformKeyring
+from lti_tool.lti.registration import exchange
 from lti_tool.lti.services import http
 from lti_tool.player import views as player
 from lti_tool.plugins import load_plugins
 from lti_tool.privacy import views as privacy
+from lti_tool.schools import views as schools
 from lti_tool.schools.registrations import Registrations
 from lti_tool.teaching import views as teaching
 
@@ -28,6 +30,7 @@ BLUEPRINTS = (
     picking.blueprint,
     storage.blueprint,
     windows.blueprint,
+    schools.blueprint,
     catalog.blueprint,
     player.blueprint,
     teaching.blueprint,
@@ -52,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     http.init_app(app, settings)
+    exchange.init_app(app, settings)
     registrations = Registrations(db.session)
     app.extensions["lyceum.registrations"] = registrations
     app.extensions["lyceum.frame_origins"] = registrations.origins

@@ -41,12 +41,19 @@ class Settings:
     http_connect_timeout: float = 5.0
     http_read_timeout: float = 15.0
     visit_hours: int = 12
+    private_platforms: frozenset[str] = frozenset()
     testing: bool = False
 
     @property
     def secure(self) -> bool:
         """Whether people reach the tool over https."""
         return self.public_url.startswith("https://")
+
+    @property
+    def on_trial(self) -> bool:
+        """Whether the tool only runs on somebody's own machine: then an LMS on that machine may be http, too."""
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -97,6 +104,7 @@ class Settings:
             gradebook_sweep_every=seconds("GRADEBOOK_SWEEP_EVERY", 15),
             http_connect_timeout=seconds("HTTP_CONNECT_TIMEOUT", 5),
             http_read_timeout=seconds("HTTP_READ_TIMEOUT", 15),
+            private_platforms=frozenset(get("PRIVATE_PLATFORMS").lower().replace(",", " ").split()),
         )
 
     def flask(self) -> dict[str, Any]:

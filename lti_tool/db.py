@@ -94,6 +94,16 @@ def reading() -> Iterator[None]:
         _writes.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Within this block new transactions take the write lock at their start, whatever the request does otherwise."""
+    token = _writes.set(True)
+    try:
+        yield
+    finally:
+        _writes.reset(token)
+
+
 def expect_writes(writes: bool) -> None:
     """Say for the rest of this context whether new transactions will write (a request that only reads: no)."""
     _writes.set(writes)

@@ -1,4 +1,4 @@
-"""What is swept out now and then: logins and visits that are over, visitors without a name, old keys."""
+"""What is swept out now and then: what is over of logins, visits, connections, nameless visitors, old keys."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lti_tool.learning import anonymous
 from lti_tool.lti import keys, states, visits
 from lti_tool.lti.platform_keys import current_keyring
 from lti_tool.lti.services import tokens
+from lti_tool.schools import connecting
 from lti_tool.schools.registrations import key_sets
 
 EVERY = 3600.0  # seconds
@@ -22,12 +23,17 @@ def tidy() -> None:
     """Delete what nobody can use any more. Safe to run at any time, by several at once."""
     expect_writes(True)
     session = db.session()
-    logins, ended = states.purge(session), visits.purge(session)
-    departed = anonymous.forget_departed(session)
-    old_keys, expired = keys.tidy(session), tokens.purge(session)
+    swept = {
+        "logins": states.purge(session),
+        "visits": visits.purge(session),
+        "anonymous": anonymous.forget_departed(session),
+        "connections": connecting.purge(session),
+        "keys": keys.tidy(session),
+        "tokens": tokens.purge(session),
+    }
     session.commit()
-    if logins or ended or departed or old_keys or expired:
-        log.info("housekeeping", logins=logins, visits=ended, anonymous=departed, keys=old_keys, tokens=expired)
+    if any(swept.values()):
+        log.info("housekeeping", **swept)
 
 
 def renew_platform_keys() -> None:

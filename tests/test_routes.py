@@ -28,6 +28,11 @@ OPEN = {
     "storage.prove",
     "windows.begin",
     "catalog.media",
+    "connect.manual",
+    "connect.invited",
+    "connect.asked",
+    "connect.confirm",
+    "connect.open_window",
 }
 
 

@@ -32,6 +32,7 @@ RULES = {
     "unknown-platform": Rule(403, "LTI-20", "unknown_platform"),
     "ambiguous-platform": Rule(400, "LTI-21", "unknown_platform"),
     "unknown-deployment": Rule(403, "LTI-22", "unknown_deployment"),
+    "pending-platform": Rule(403, "LTI-23", "pending_platform"),
     # the login that this launch belongs to
     "state-unknown": Rule(401, "LTI-30", "stale"),
     "state-expired": Rule(401, "LTI-31", "stale"),

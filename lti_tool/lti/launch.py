@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lti_tool.lti import checks, claims
-from lti_tool.lti.checks import MAX_ID, required_id
+from lti_tool.lti import claims
+from lti_tool.lti.checks import MAX_ID, deployment, required_id
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.registrations import Registration
 from lti_tool.lti.roles import Roles
@@ -160,7 +160,7 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
     roles = Roles.parse(given if subject is not None else ())
     return Launch(
         registration=registration,
-        deployment_id=checks.deployment(body),
+        deployment_id=deployment(body),
         message=message,
         target=str(body[claims.TARGET_LINK_URI]),
         subject=subject,
@@ -171,10 +171,10 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
         presentation=presentation(body),
         custom=_custom(body),
         family=_text(_mapping(body, claims.PLATFORM).get("product_family_code")),
-        ags=_ags(body) if subject is not None else None,
-        nrps=_nrps(body) if subject is not None else None,
-        groups=_groups(body) if subject is not None else None,
-        notices=_notices(body),
+        ags=_ags(body, registration) if subject is not None else None,
+        nrps=_nrps(body, registration) if subject is not None else None,
+        groups=_groups(body, registration) if subject is not None else None,
+        notices=_notices(body, registration),
         deep_linking=_deep_linking(body) if message is MessageType.DEEP_LINKING else None,
         for_user=_for_user(body, message),
         mentees=_mentees(body, roles),
@@ -290,34 +290,38 @@ def _of_target(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if "\0" not in value]
 
 
-def _ags(body: Mapping[str, Any]) -> AgsEndpoint | None:
+def _ags(body: Mapping[str, Any], registration: Registration) -> AgsEndpoint | None:
     claim = _mapping(body, claims.AGS)
     scopes = claim.get("scope")
     if not isinstance(scopes, list):
         return None
     return AgsEndpoint(
-        scopes=frozenset(scope for scope in scopes if isinstance(scope, str)),
+        scopes=registration.allowed(scope for scope in scopes if isinstance(scope, str)),
         line_items=web_url(claim.get("lineitems")),
         line_item=web_url(claim.get("lineitem")),
     )
 
 
-def _nrps(body: Mapping[str, Any]) -> NrpsEndpoint | None:
+def _nrps(body: Mapping[str, Any], registration: Registration) -> NrpsEndpoint | None:
     url = web_url(_mapping(body, claims.NRPS).get("context_memberships_url"))
-    return NrpsEndpoint(url) if url else None
+    return NrpsEndpoint(url) if url and registration.allowed([claims.SCOPE_ROSTER]) else None
 
 
-def _groups(body: Mapping[str, Any]) -> GroupsEndpoint | None:
+def _groups(body: Mapping[str, Any], registration: Registration) -> GroupsEndpoint | None:
     claim = _mapping(body, claims.GROUPS)
     url = web_url(claim.get("context_groups_url"))
-    return GroupsEndpoint(url, web_url(claim.get("context_group_sets_url"))) if url else None
+    if not url or not registration.allowed([claims.SCOPE_GROUPS]):
+        return None
+    return GroupsEndpoint(url, web_url(claim.get("context_group_sets_url")))
 
 
-def _notices(body: Mapping[str, Any]) -> NoticesEndpoint | None:
+def _notices(body: Mapping[str, Any], registration: Registration) -> NoticesEndpoint | None:
     claim = _mapping(body, claims.NOTICES)
     url = web_url(claim.get("platform_notification_service_url"))
     return (
-        NoticesEndpoint(url, _strings(claim.get("scope")), _strings(claim.get("notice_types_supported")))
+        NoticesEndpoint(
+            url, registration.allowed(_strings(claim.get("scope"))), _strings(claim.get("notice_types_supported"))
+        )
         if url
         else None
     )

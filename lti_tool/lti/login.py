@@ -15,7 +15,12 @@ from pylti1p3.registration import Registration as LibraryRegistration
 
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.library import Location, NoCookies, OwnSession, Parameters, ToolConfiguration, to_library
-from lti_tool.lti.registrations import AmbiguousRegistration, Registration, RegistrationStore
+from lti_tool.lti.registrations import (
+    AmbiguousRegistration,
+    PendingRegistration,
+    Registration,
+    RegistrationStore,
+)
 from lti_tool.lti.states import STATE_PREFIX, Binding
 
 
@@ -57,7 +62,7 @@ def find_registration(store: RegistrationStore, parameters: Mapping[str, str]) -
     """Return the registration that a login means: by issuer and client id, else by deployment, never just the first.
 
     Raises:
-        LaunchError: "unknown-platform", "ambiguous-platform".
+        LaunchError: "unknown-platform", "ambiguous-platform", "pending-platform".
     """
     try:
         found = store.find(
@@ -65,6 +70,8 @@ def find_registration(store: RegistrationStore, parameters: Mapping[str, str]) -
         )
     except AmbiguousRegistration:
         raise LaunchError("ambiguous-platform") from None
+    except PendingRegistration:
+        raise LaunchError("pending-platform") from None
     if found is None:
         raise LaunchError("unknown-platform")
     return found

@@ -105,7 +105,9 @@ class Message(MessageLaunch[Parameters, ToolConfiguration, OwnSession, NoCookies
         """Steps 13 to 15: an approved deployment, and the target that the login named, which is ours."""
         deployment = checks.deployment(self._body)
         checks.deployment_hint(deployment, self._known_login.parameters)
-        if self._store.deployment_id_of(self._known_registration.id, deployment) is None:
+        known = self._store.deployment_id_of(self._known_registration.id, deployment)
+        # The signature is proved by now: a deployment nobody has told us of introduces itself here.
+        if known is None and self._store.introduce_deployment(self._known_registration.id, deployment) is None:
             raise LaunchError("unknown-deployment")
         checks.target(self._body, self._known_login.parameters, self._public_url)
         return self

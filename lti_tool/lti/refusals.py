@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 # Before a platform is known nobody can be named who may frame the page; it holds nothing, and an administrator who is
 # just connecting a platform must be able to read it inside that platform.
-BEFORE_A_PLATFORM_IS_KNOWN = frozenset({"parameters", "unknown-platform", "ambiguous-platform"})
+BEFORE_A_PLATFORM_IS_KNOWN = frozenset({"parameters", "unknown-platform", "ambiguous-platform", "pending-platform"})
 
 
 def refused(error: LaunchError) -> tuple[str, int]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import current_app
+
+# A host and a port. Origins stand in our content policy, where a semicolon or a comma would say more than was meant.
+HOST = re.compile(r"^[A-Za-z0-9._\-\[\]:]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,14 @@ class Registration:
     family: str | None = None
     allow_anonymous: bool = False
     clock_ahead_ms: int | None = None
+    # What the platform granted when it registered itself; None: registered by hand, what a launch claims counts.
+    granted_scopes: frozenset[str] | None = None
+    granted_messages: frozenset[str] | None = None
+
+    def allowed(self, scopes: Iterable[str]) -> frozenset[str]:
+        """Return those of a launch's scopes that the registration was granted: others are never asked for."""
+        offered = frozenset(scopes)
+        return offered if self.granted_scopes is None else offered & self.granted_scopes
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -43,10 +56,24 @@ class RegistrationStore(Protocol):
 
         Raises:
             AmbiguousRegistration: the issuer has several and nothing tells them apart.
+            PendingRegistration: there is one, and nobody has approved it yet.
         """
 
     def deployment_id_of(self, registration_id: UUID, deployment_id: str) -> UUID | None:
         """Return our key of an approved deployment, or None."""
+
+    def introduce_deployment(self, registration_id: UUID, deployment_id: str) -> UUID | None:
+        """Write down a deployment that a verified launch named for the first time.
+
+        Returns our key of it when the registration lets new deployments in at once, else None: it waits for approval.
+        """
+
+    def forget(self) -> None:
+        """Read afresh at the next question: registrations were changed."""
+
+
+class PendingRegistration(LookupError):
+    """The registration meant waits for the operator's approval."""
 
 
 class AmbiguousRegistration(LookupError):
@@ -54,12 +81,12 @@ class AmbiguousRegistration(LookupError):
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL, or an empty string when it has none."""
+    """Return scheme, host and port of a URL, or an empty string when it has none that could stand in a header."""
     try:
         parts = urlsplit(url)
     except ValueError:  # brackets that hold no IPv6 address
         return ""
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and HOST.match(parts.netloc) else ""
 
 
 def current_store() -> RegistrationStore:

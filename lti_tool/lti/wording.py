@@ -48,6 +48,12 @@ PAGES = {
         _NOTHING_LOST,
         _ADMIN,
     ),
+    "pending_platform": Words(
+        _("This connection awaits its approval"),
+        _("Your platform has registered with the lyceum's tool. The tool's operator looks at each new one before use."),
+        _("Nothing more has to be done in the platform; what was set up there stays."),
+        _("Try again a little later. If it takes longer than a day, write to whoever sent you the invitation link."),
+    ),
     "unknown_deployment": Words(
         _("This connection is waiting for approval"),
         _("The platform is known, but this deployment of the tool has not been approved yet."),

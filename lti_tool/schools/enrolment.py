@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from lti_tool.schools.models import Deployment, Platform, School
+from lti_tool.schools.models import Deployment, Platform, PlatformState, School
 from lti_tool.schools.schemas import PlatformSchema
 
 MOODLE_PATHS = {
@@ -75,6 +77,40 @@ def list_platforms(session: Session) -> list[Platform]:
     """Return all platforms with their schools and deployments, oldest first."""
     query = select(Platform).options(selectinload(Platform.school), selectinload(Platform.deployments))
     return list(session.scalars(query.order_by(Platform.id)))
+
+
+def find_platforms(session: Session, key: str) -> list[Platform]:
+    """Return the platforms that a person means by a key: our id, a client id, an issuer or its host."""
+    try:
+        wanted: UUID | None = UUID(key)
+    except ValueError:
+        wanted = None
+    return [
+        one
+        for one in list_platforms(session)
+        if one.id == wanted or key in {one.client_id, one.issuer, urlsplit(one.issuer).netloc}
+    ]
+
+
+def approve(
+    session: Session, platform: Platform, *, deployment: str | None = None, accept_deployments: bool = False
+) -> None:
+    """Let people in from a platform and its waiting deployments, or from one deployment only. The caller commits.
+
+    Raises:
+        LookupError: the platform has no such deployment.
+    """
+    chosen = [one for one in platform.deployments if deployment in {None, one.deployment_id}]
+    if deployment is not None and not chosen:
+        raise LookupError(deployment)
+    for one in chosen:
+        one.approved = True
+    if platform.state == PlatformState.PENDING:
+        platform.state = PlatformState.ACTIVE
+        # A platform that did not name its deployment will do so at its first launch: that is what is approved here.
+        accept_deployments = accept_deployments or not platform.deployments
+    platform.accept_deployments = platform.accept_deployments or accept_deployments
+    session.flush()
 
 
 def moodle_addresses(root: str) -> dict[str, str]:

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.clock import now
 from lti_tool.db import Base, new_id
+
+
+class PlatformState(StrEnum):
+    """Whether people may come in from a platform."""
+
+    PENDING = "pending"  # it registered itself, and nobody has looked at it yet
+    ACTIVE = "active"
+    OFF = "off"
+
+
+class ConnectionState(StrEnum):
+    """How far a registration is that a school's administrator began."""
+
+    ASKED = "asked"  # the page that asks for confirmation is open
+    SENDING = "sending"  # confirmed; the platform is being asked
+    DONE = "done"
+    FAILED = "failed"
 
 
 class School(Base):
@@ -39,7 +59,15 @@ class Platform(Base):
     jwks_url: Mapped[str] = mapped_column(Text)
     token_audience: Mapped[str | None] = mapped_column(Text)
     family: Mapped[str | None] = mapped_column(String(60))
-    active: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[PlatformState] = mapped_column(String(20), default=PlatformState.ACTIVE)
+    # Whether a deployment that a verified launch names for the first time may come in at once.
+    accept_deployments: Mapped[bool] = mapped_column(default=False)
+    # What the platform granted when it registered itself; None: registered by hand, what each launch claims counts.
+    granted_scopes: Mapped[list[Any] | None]
+    granted_messages: Mapped[list[Any] | None]
+    openid_configuration: Mapped[str | None] = mapped_column(Text)
+    registration_client_uri: Mapped[str | None] = mapped_column(Text)
+    registration_access_token: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
     allow_anonymous: Mapped[bool] = mapped_column(default=False)
     # How far the platform's clock is ahead of ours, seen in its Date headers; scores must never be dated ahead of it.
     clock_ahead_ms: Mapped[int | None]
@@ -47,6 +75,56 @@ class Platform(Base):
 
     school: Mapped[School] = relationship()
     deployments: Mapped[list[Deployment]] = relationship(back_populates="platform")
+
+    @hybrid_property
+    def active(self) -> bool:
+        """Whether people may come in from here, and grades may go there."""
+        return self.state == PlatformState.ACTIVE
+
+
+class Invitation(Base):
+    """A link that lets one LMS of a school register itself, once. Who holds it has the right; only its hash is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("ix_invitation_school_id", "school_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    # Trusted: what registers itself with it may be used at once; otherwise the operator approves it first.
+    trusted: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    platform_id: Mapped[UUID | None] = mapped_column(ForeignKey("platform.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    school: Mapped[School] = relationship()
+    platform: Mapped[Platform | None] = relationship()
+
+
+class Connection(Base):
+    """A registration under way: begun by a link, bound to one browser, waiting to be confirmed there."""
+
+    __tablename__ = "connection"
+    __table_args__ = (
+        Index("ix_connection_expires_at", "expires_at"),
+        Index("ix_connection_invitation_id", "invitation_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    invitation_id: Mapped[UUID] = mapped_column(ForeignKey("invitation.id"))
+    ticket_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    binding_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # What is shown is what is confirmed: the platform's configuration as it was judged.
+    configuration: Mapped[dict[str, Any]]
+    registration_token: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; gone as soon as it was used
+    state: Mapped[ConnectionState] = mapped_column(String(20), default=ConnectionState.ASKED)
+    platform_id: Mapped[UUID | None] = mapped_column(ForeignKey("platform.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+    invitation: Mapped[Invitation] = relationship()
+    platform: Mapped[Platform | None] = relationship()
 
 
 class Deployment(Base):

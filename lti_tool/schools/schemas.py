@@ -1,11 +1,14 @@
-"""What may be said of a platform from outside: by the command line, a file or, later, a registration."""
+"""What may be said of a platform from outside, by the command line or a file."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
 def _address(value: str) -> None:
@@ -19,7 +22,7 @@ def _address(value: str) -> None:
 class PlatformSchema(Schema):
     """A platform as an administrator describes it."""
 
-    school = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$"))
+    school = fields.String(required=True, validate=validate.Regexp(SLUG))
     school_title = fields.String(load_default=None, allow_none=True)
     name = fields.String(required=True, validate=validate.Length(1, 255))
     issuer = fields.String(required=True, validate=[validate.Length(1, 255), _address])

@@ -57,6 +57,8 @@ ARGUMENTS: Mapping[str, Argument] = {
     "unit_id": Argument(lambda _: "gate"),
     "step_id": Argument(lambda _: "word"),
     "name": Argument(lambda _: "picture.png"),
+    "secret": Argument(lambda _: "an-invitation-that-nobody-made"),
+    "ticket": Argument(lambda _: "a-connection-that-nobody-began"),
     "filename": Argument(lambda _: "city.css"),
 }
 

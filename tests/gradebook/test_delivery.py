@@ -657,7 +657,7 @@ class TestSweep:
             assert sweep() == [score_id]
 
     def test_a_platform_that_was_switched_off_gets_nothing(self, course: Course, host: Host):
-        course.change(update(Platform).values(active=False))
+        course.change(update(Platform).values(state="off"))
         score_id = course.put(course.learner(), "1")
         deliver_due()
         assert host.requests == []

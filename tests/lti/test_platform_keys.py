@@ -255,7 +255,7 @@ class TestRenewal:
     def test_only_active_platforms_are_asked(self, app, session, publisher, monkeypatch):
         ring = publisher.rings(1)[0]
         monkeypatch.setitem(app.extensions, "lyceum.platform_keys", ring)
-        off, on = PlatformFactory(active=False), PlatformFactory()
+        off, on = PlatformFactory(state="off"), PlatformFactory()
         session.commit()
         for platform in (off, on):
             ring.find(platform.jwks_url, "one")

@@ -10,10 +10,13 @@ from flask_babel import force_locale
 
 from lti_tool.gradebook.models import Reason
 from lti_tool.gradebook.wording import NUMBERS
-from lti_tool.lti.errors import RULES
-from lti_tool.lti.wording import PAGES
+from lti_tool.lti import errors, wording
+from lti_tool.lti.registration import errors as registration_errors
+from lti_tool.lti.registration import wording as registration_wording
 
 DOC = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
+RULES = errors.RULES | registration_errors.RULES
+PAGES = wording.PAGES | registration_wording.PAGES
 
 
 @pytest.mark.parametrize("reason", RULES)

@@ -154,7 +154,7 @@ class TestFailures:
 
     def test_a_platform_that_was_switched_off_is_asked_nothing(self, course: Course, host: RosterHost) -> None:
         with Session(db.engine) as session, session.begin():
-            session.execute(update(Platform).values(active=False))
+            session.execute(update(Platform).values(state="off"))
         course.due()
         assert sync(course.context_id) is None
         assert host.requests == []

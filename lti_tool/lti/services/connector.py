@@ -73,8 +73,9 @@ class PagingEndless(ServiceError):
 class Connector:
     """The services of one registration, for one deployment.
 
-    ``scopes``: what a verified launch offered; one token is asked for all of them. ``named_urls``: addresses of that
-    launch. ``before_exchange`` is called before each request that goes out and may raise to stop.
+    ``scopes``: what a verified launch offered; one token is asked for all of them that the registration was granted.
+    ``named_urls``: addresses of that launch. ``before_exchange`` is called before each request that goes out and may
+    raise to stop.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Connector:
     ) -> None:
         self._registration = registration
         self._deployment_id = deployment_id
-        self._scopes = tokens.asked(scopes)
+        self._scopes = tokens.asked(registration.allowed(scopes))
         self._token_key = TokenKey(registration.id, deployment_id or "", self._scopes)
         self._http = http or current_http()
         self._before_exchange = before_exchange

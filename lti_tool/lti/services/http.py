@@ -8,7 +8,6 @@ are still coming.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,20 +15,19 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http.cookiejar import DefaultCookiePolicy
-from socket import SHUT_RDWR, socket
+from socket import gaierror
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 from flask import Flask, current_app
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from lti_tool import __name__ as product
 from lti_tool.clock import now
 from lti_tool.config import Settings
+from lti_tool.lti.services.guard import AddressForbidden, Guard
+from lti_tool.lti.services.watch import Watch, WatchedAdapter, watching
 
 MAX_BODY = 5 * 2**20  # bytes
 MAX_REDIRECTS = 3
@@ -122,15 +120,20 @@ class FetchedJson:
 class ServiceHttp:
     """One pooled session for all platforms: bounded, no cookies, no proxies or passwords from the environment."""
 
-    def __init__(self, *, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(
+        self, *, connect_timeout: float, read_timeout: float, max_body: int = MAX_BODY, guard: Guard | None = None
+    ) -> None:
+        """``guard``: connect only to addresses that it allows, and let ``read_timeout`` bound the whole exchange."""
         self._timeouts = (connect_timeout, read_timeout)
+        self._max_body = max_body
+        self._guard = guard
         self._session = requests.Session()
         # The environment may name proxies and a .netrc, and the latter would replace our bearer by a password.
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.update({"User-Agent": f"{product} (LTI 1.3)", "Accept-Encoding": "identity"})
         for prefix in ("https://", "http://"):
-            self._session.mount(prefix, _WatchedAdapter(pool_connections=20, pool_maxsize=20))
+            self._session.mount(prefix, WatchedAdapter(guard))
 
     def exchange(
         self,
@@ -140,23 +143,29 @@ class ServiceHttp:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         allow_http: bool = False,
+        within: float | None = None,
     ) -> Answer:
         """Send one request and return the answer, whatever its status. Redirects are not followed.
 
+        ``within``: seconds, when less than usual is left for this exchange.
+
         Raises:
-            AddressRefused: the address is not https (nor http where that is allowed).
-            ServiceUnreachable: no whole answer within the time, or larger than 5 MB.
+            AddressRefused: the address is not https (nor http where that is allowed), or the guard forbids it.
+            ServiceUnreachable: no whole answer within the time, or larger than what is read (5 MB unless said).
         """
         require_address(url, allow_http=allow_http)
-        watch = _Watch(self._timeouts[1])
-        _local.watch = watch
+        connect, read = (min(seconds, within or seconds) for seconds in self._timeouts)
+        watch = Watch(read)
         sent = now()
         try:
-            with self._session.request(
-                method, url, headers=headers, data=body, timeout=self._timeouts, stream=True, allow_redirects=False
-            ) as response:
+            with (
+                watching(watch, at_once=self._guard is not None),
+                self._session.request(
+                    method, url, headers=headers, data=body, timeout=(connect, read), stream=True, allow_redirects=False
+                ) as response,
+            ):
                 received = now()
-                content = _read(response)
+                content = _read(response, self._max_body)
                 if watch.expired:
                     # A shut socket looks like an end: headers and bodies without a length seem whole.
                     raise ServiceUnreachable(Cause.TIMEOUT, origin_of(url))
@@ -168,14 +177,13 @@ class ServiceHttp:
                     url=url,
                     clock=read_clock(response.headers.get("Date"), sent, received),
                 )
+        except AddressForbidden as error:
+            raise AddressRefused(str(error)) from error
         except _TooLarge as error:
             raise ServiceUnreachable(Cause.TOO_LARGE, origin_of(url)) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             cause = Cause.TIMEOUT if watch.expired else _cause(error)
             raise ServiceUnreachable(cause, origin_of(url)) from error
-        finally:
-            watch.end()
-            _local.watch = None
 
     def fetch_json(self, url: str) -> FetchedJson:
         """Fetch a public document that a registration names (key set, configuration); a few redirects are followed.
@@ -283,11 +291,11 @@ class _TooLarge(Exception):
     """The body is larger than we read."""
 
 
-def _read(response: requests.Response) -> bytes:
+def _read(response: requests.Response, most: int) -> bytes:
     content = bytearray()
     for chunk in response.raw.stream(CHUNK, decode_content=True):
         content += chunk
-        if len(content) > MAX_BODY:
+        if len(content) > most:
             raise _TooLarge
     return bytes(content)
 
@@ -298,7 +306,7 @@ def _cause(error: BaseException) -> Cause:
     inner: BaseException | None = error
     while inner is not None and id(inner) not in seen:
         seen.add(id(inner))
-        if isinstance(inner, urllib3.exceptions.NameResolutionError):
+        if isinstance(inner, urllib3.exceptions.NameResolutionError | gaierror):
             return Cause.NAME
         if isinstance(inner, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
             return Cause.TLS
@@ -309,67 +317,3 @@ def _cause(error: BaseException) -> Cause:
         reasons = [getattr(inner, "reason", None), inner.__cause__, inner.__context__, *inner.args]
         inner = next((found for found in reasons if isinstance(found, BaseException)), None)
     return Cause.BROKEN
-
-
-class _Watch:
-    """Shuts the socket of an exchange when its total time is over."""
-
-    def __init__(self, seconds: float) -> None:
-        self.expired = False
-        self._seconds = seconds
-        self._timer: threading.Timer | None = None
-        self._socket: socket | None = None
-
-    def begin(self, connected: socket) -> None:
-        """Count from now on: the request was sent, the answer is awaited."""
-        self._socket = connected
-        self._timer = threading.Timer(self._seconds, self._shut)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def end(self) -> None:
-        """The exchange is over."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _shut(self) -> None:
-        self.expired = True
-        if self._socket is not None:
-            # Not SSLSocket.shutdown: that would take the TLS layer away under the reading thread.
-            with suppress(OSError):
-                socket.shutdown(self._socket, SHUT_RDWR)
-
-
-_local = threading.local()
-
-
-def _begin_watch(connected: socket | None) -> None:
-    watch: _Watch | None = getattr(_local, "watch", None)
-    if watch is not None and connected is not None:
-        watch.begin(connected)
-
-
-class _WatchedConnection(HTTPConnection):
-    def getresponse(self) -> Any:
-        _begin_watch(self.sock)
-        return super().getresponse()
-
-
-class _WatchedTlsConnection(HTTPSConnection):
-    def getresponse(self) -> Any:
-        _begin_watch(self.sock)
-        return super().getresponse()
-
-
-class _WatchedPool(HTTPConnectionPool):
-    ConnectionCls = _WatchedConnection
-
-
-class _WatchedTlsPool(HTTPSConnectionPool):
-    ConnectionCls = _WatchedTlsConnection
-
-
-class _WatchedAdapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _WatchedPool, "https": _WatchedTlsPool}
