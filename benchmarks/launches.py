@@ -21,6 +21,7 @@ from benchmarks.client import Client
 from benchmarks.processes import THREADS, key_server, lyceum_city, minimal_tool, processor_seconds
 
 CLIENTS = THREADS  # connections at once: every thread of the worker has something to do
+OURS = 3  # so many of the contestants are ours: the first ones
 AWAY_MS = 100  # a platform's key set over TLS, from a school's server: three round trips and a PHP script
 
 T = TypeVar("T")
@@ -33,12 +34,17 @@ class LaunchFailed(RuntimeError):
 
 @dataclass(slots=True)
 class Contestant:
-    """A tool under measurement. ``newcomers``: each launch brings somebody whom the tool has never seen."""
+    """A tool under measurement.
+
+    ``newcomers``: each launch brings somebody whom the tool has never seen. ``browsers``: what the browsers of people
+    who come again have kept, by person; None where each launch comes in a fresh browser.
+    """
 
     name: str
     port: int
     pid: int
     newcomers: bool = False
+    browsers: dict[str, dict[str, str]] | None = None
     per_second: list[float] = field(default_factory=list)  # of each round
     processor_ms: list[float] = field(default_factory=list)  # of each round, per launch
 
@@ -58,7 +64,8 @@ class _Begun:
 
 
 def compare(folder: Path, *, rounds: int, launches: int, people: int = 30) -> list[Contestant]:
-    """Measure all contestants in turn; the first is ours with people who come again, the second ours with new people.
+    """Measure all contestants in turn; the first are ours: people who come again in the same browser, in another one,
+    and new people.
 
     Args:
         folder: an empty folder for databases and logs.
@@ -91,7 +98,8 @@ def contestants(folder: Path) -> Iterator[tuple[str, list[Contestant]]]:
         yield (
             issuer,
             [
-                Contestant("Лицей-CITY, a known person", *ours),
+                Contestant("Лицей-CITY, a known person, the same browser", *ours, browsers={}),
+                Contestant("Лицей-CITY, a known person, another browser", *ours),
                 Contestant("Лицей-CITY, a new person", *ours, newcomers=True),
                 Contestant("minimal, as documented", *shown),
                 Contestant(f"minimal, as documented, keys {AWAY_MS} ms away", *away),
@@ -105,13 +113,15 @@ def measure(tool: Contestant, issuer: str, *, launches: int, people: int, prefix
     link = "2" if tool.newcomers else "1"
     subjects = [f"{prefix}-{n}" if tool.newcomers else str(n % people) for n in range(launches)]
     before = processor_seconds(tool.pid)
-    begun, login_seconds = _spread(tool.port, lambda client, _: _log_in(client, tool, issuer), subjects)
+    begun, login_seconds = _spread(tool.port, lambda client, who: _log_in(client, tool, issuer, who), subjects)
     forms = [
         (one, school.launch_form(issuer, tool.target, state=one.state, nonce=one.nonce, subject=subject, link=link))
         for one, subject in zip(begun, subjects, strict=True)
     ]
-    _, launch_seconds = _spread(tool.port, lambda client, form: _launch(client, *form), forms)
+    kept, launch_seconds = _spread(tool.port, lambda client, form: _launch(client, *form), forms)
     after = processor_seconds(tool.pid)
+    if tool.browsers is not None:
+        tool.browsers.update(zip(subjects, kept, strict=True))
     tool.per_second.append(launches / (login_seconds + launch_seconds))
     if before is not None and after is not None:
         tool.processor_ms.append((after - before) * 1000 / launches)
@@ -122,10 +132,11 @@ def ratio(one: Contestant, other: Contestant) -> float:
     return median(a / b for a, b in zip(one.per_second, other.per_second, strict=True))
 
 
-def _log_in(client: Client, tool: Contestant, issuer: str) -> _Begun:
+def _log_in(client: Client, tool: Contestant, issuer: str, subject: str) -> _Begun:
     """From the login initiation to the redirect to the platform, over as many hops as the tool likes."""
-    answer = client.post("/lti/login", school.login_form(issuer, tool.target))
-    cookies = dict(answer.cookies)
+    cookies = dict((tool.browsers or {}).get(subject, {}))
+    answer = client.post("/lti/login", school.login_form(issuer, tool.target), cookies)
+    cookies.update(answer.cookies)
     while answer.status in {302, 303} and not answer.location.startswith(issuer):
         answer = client.get(answer.location, cookies)
         cookies.update(answer.cookies)
@@ -135,10 +146,12 @@ def _log_in(client: Client, tool: Contestant, issuer: str) -> _Begun:
     return _Begun(query["state"][0], query["nonce"][0], cookies)
 
 
-def _launch(client: Client, begun: _Begun, form: bytes) -> None:
+def _launch(client: Client, begun: _Begun, form: bytes) -> dict[str, str]:
+    """The launch itself; the cookies that the browser keeps of it."""
     answer = client.post("/lti/launch", form, begun.cookies)
     if answer.status != 303:
         raise LaunchFailed(f"a launch was answered with {answer.status}: {answer.body[:300]!r}")
+    return answer.cookies
 
 
 def _spread(port: int, work: Callable[[Client, T], R], items: Sequence[T]) -> tuple[list[R], float]:

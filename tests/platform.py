@@ -128,8 +128,8 @@ class FakePlatform:
     def log_in(self, client: FlaskClient, **changes: Any) -> dict[str, str]:
         """Go through the login; return the parameters of the authentication request."""
         answer = client.post("/lti/login", data=self.login_parameters(**changes), base_url=self.tool)
-        assert answer.status_code == 303, answer.text
-        answer = client.get(answer.location, base_url=self.tool)
+        if answer.status_code == 303:  # a browser of which nothing is known yet
+            answer = client.get(answer.location, base_url=self.tool)
         assert answer.status_code == 302, answer.text
         query = parse_qs(urlsplit(answer.location).query, keep_blank_values=True)
         return {name: values[0] for name, values in query.items()}

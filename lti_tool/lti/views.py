@@ -16,7 +16,7 @@ from lti_tool.lti.entrance import open_launch
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.pages import HandOverPage, Storage
 from lti_tool.lti.platform_keys import current_keyring
-from lti_tool.lti.registrations import current_store, origin
+from lti_tool.lti.registrations import Registration, current_store, origin
 from lti_tool.lti.storage import proof_page
 from lti_tool.lti.visits import Guest, open_to
 
@@ -29,13 +29,19 @@ LOGIN_COOKIES_KEPT = 5
 @blueprint.route("/login", methods=["GET", "POST"])
 @open_to(Guest.ANYBODY, writes=True)
 def begin_login() -> BaseResponse:
-    """Take a login initiation, bind it to this browser and see whether the binding holds."""
+    """Take a login initiation, bind it to this browser and see whether the binding holds.
+
+    A browser that brings a cookie of ours along has shown that it holds: it goes on to the platform at once.
+    """
     parameters = login.read_login(request.values.to_dict(flat=False))
     registration = login.find_registration(current_store(), parameters)
     g.frame_origins = registration.origins
     checks.own_target(parameters["target_link_uri"], current_settings().public_url)
     login_id, binding = states.begin(db.session.connection(), registration.id, parameters)
-    response = redirect(url_for("lti.continue_login", tx=login_id.hex), 303)
+    if visits.keeps_cookies(request.cookies):
+        response = redirect(_platform_address(registration, parameters, binding), 302)
+    else:
+        response = redirect(url_for("lti.continue_login", tx=login_id.hex), 303)
     response.set_cookie(
         message.cookie_name(login_id),
         binding.secret,
@@ -81,14 +87,7 @@ def continue_login() -> BaseResponse | str:
             ),
         )
         return render_template("lti/new_window.html", page=page)
-    address = login.authentication_request(
-        registration,
-        started.parameters,
-        states.Binding(secret),
-        redirect_uri=login.launch_address(current_settings().public_url),
-        store=current_store(),
-    )
-    return redirect(address, 302)
+    return redirect(_platform_address(registration, started.parameters, states.Binding(secret)), 302)
 
 
 @blueprint.post("/launch")
@@ -133,6 +132,16 @@ def jwks() -> Response:
     response = jsonify(keys.jwks(db.session()))
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+def _platform_address(registration: Registration, parameters: Mapping[str, str], binding: states.Binding) -> str:
+    return login.authentication_request(
+        registration,
+        parameters,
+        binding,
+        redirect_uri=login.launch_address(current_settings().public_url),
+        store=current_store(),
+    )
 
 
 def _login_of(tx: str) -> states.Login:

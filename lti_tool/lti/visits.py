@@ -110,6 +110,11 @@ def set_visit_cookie(response: Response, visit_id: UUID, secret: str, cookies: M
     forget_oldest(response, cookies, "__Host-visit-", COOKIES_KEPT - 1)
 
 
+def keeps_cookies(cookies: Mapping[str, str]) -> bool:
+    """Whether a browser has shown, in this very frame or window, that our cookies come back."""
+    return any(name.startswith(("__Host-visit-", "__Host-lti-")) for name in cookies)
+
+
 def forget_oldest(response: Response, cookies: Mapping[str, str], prefix: str, keep: int) -> None:
     """Expire the oldest cookies of a kind beyond a number: their names end in sortable ids."""
     names = sorted(name for name in cookies if name.startswith(prefix))

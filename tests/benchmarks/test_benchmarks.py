@@ -64,7 +64,7 @@ def test_a_ratio_compares_rounds_that_were_neighbours() -> None:
 @pytest.mark.slow
 def test_launches_are_compared_on_real_servers(tmp_path: Path) -> None:
     tools = compare(tmp_path, rounds=1, launches=8, people=4)
-    assert len(tools) == 5
+    assert len(tools) == 6
     assert all(len(tool.per_second) == 1 and tool.per_second[0] > 0 for tool in tools)
     assert "minimal, as documented" in report.launches(tools)
 

@@ -144,6 +144,25 @@ def test_a_target_on_another_host_is_refused(app: Flask, session: Session, platf
     assert _stored(session) == 0
 
 
+def test_a_browser_that_has_shown_its_cookies_goes_to_the_platform_at_once(app: Flask, platform: FakePlatform) -> None:
+    client = app.test_client()
+    assert platform.launch(client).status_code == 303
+    answer = client.post("/lti/login", data=platform.login_parameters(), base_url=platform.tool)
+    assert answer.status_code == 302
+    assert answer.location.startswith(platform.row.auth_url + "?")
+    request = {name: value for name, value in parse_qsl(urlsplit(answer.location).query)}
+    token = platform.sign(platform.claims(nonce=request["nonce"]))
+    assert platform.post(client, token, request["state"]).status_code == 303
+
+
+def test_the_cookies_of_others_show_nothing(app: Flask, platform: FakePlatform) -> None:
+    client = app.test_client()
+    client.set_cookie("session", "1", domain="city.test", secure=True)
+    answer = client.post("/lti/login", data=platform.login_parameters(), base_url=platform.tool)
+    assert answer.status_code == 303
+    assert "/lti/login/continue?" in answer.location
+
+
 def test_without_the_cookie_the_platform_is_not_asked_and_a_window_is_offered(
     app: Flask, platform: FakePlatform
 ) -> None:
