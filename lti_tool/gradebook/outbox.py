@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.clock import now
@@ -182,6 +182,27 @@ def latest(session: Session, line_item_id: UUID, identity_ids: Collection[UUID])
         select(OutgoingScore).join(newest, newest.c.id == OutgoingScore.id).where(newest.c.turn == 1)
     )
     return {row.identity_id: _view(row) for row in rows}
+
+
+def needing_help(line_item_id: UUID) -> ScalarSelect[int]:
+    """Return how many learners' newest grades in a column need a person's help, as a part of another query."""
+    later = aliased(OutgoingScore)
+    newer = exists().where(
+        later.line_item_id == line_item_id,
+        later.identity_id == OutgoingScore.identity_id,
+        later.id > OutgoingScore.id,
+    )
+    return (
+        select(func.count())
+        .where(
+            OutgoingScore.line_item_id == line_item_id,
+            OutgoingScore.state == ScoreState.NEEDS_HELP,
+            OutgoingScore.score_given.is_not(None),
+            ~newer,
+        )
+        .correlate(None)
+        .scalar_subquery()
+    )
 
 
 def resend(session: Session, score_id: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""Who is where at a placement: for the teacher's desk, in one query however many they are."""
+"""One learner at a placement: for the teacher's desk. All of them: :mod:`.listing`."""
 
 from __future__ import annotations
 
@@ -33,12 +33,6 @@ class RosterEntry:
         """When the learner last did or opened something here."""
         opened = self.participation.last_seen_at
         return opened if self.attempt is None else max(opened, self.attempt.last_activity_at)
-
-
-def roster(session: Session, placement_id: UUID) -> list[RosterEntry]:
-    """Return everybody who opened the placement as a learner, by name."""
-    rows = session.execute(_entries(placement_id).order_by(Identity.name, Identity.id)).all()
-    return [RosterEntry(*row) for row in rows]
 
 
 def find_learner(session: Session, placement_id: UUID, *, identity_id: UUID) -> RosterEntry | None:

@@ -25,7 +25,7 @@ from lti_tool.clock import now
 from lti_tool.db import db, insert_into, new_id, reading
 from lti_tool.lti.launch import Launch
 from lti_tool.lti.registrations import Registration
-from lti_tool.people.models import Roster
+from lti_tool.people.models import Roster, RosterProblem
 from lti_tool.schools.models import Context, Deployment, Platform
 from lti_tool.schools.registrations import to_registration
 
@@ -104,6 +104,53 @@ def ask(session: Session, *, context_id: UUID, resource_link_id: str | None) -> 
         insert = insert_into(session, Roster).values(row)
         session.execute(insert.on_conflict_do_update(index_elements=["context_id", "resource_link_id"], set_=wanted))
     session.info.setdefault(NUDGES, []).append(context_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ListsView:
+    """How the lists that a link's desk is made of stand.
+
+    ``offered``: a launch named an address to read them at. ``course_id`` is the course's list, ``shown_id`` the one of
+    those who may open the link; None while it was never read. ``read_at`` and ``learners`` are of the latter.
+    """
+
+    offered: bool = False
+    course_id: UUID | None = None
+    shown_id: UUID | None = None
+    read_at: datetime | None = None
+    learners: int = 0
+    has_groups: bool = False
+    being_read: bool = False
+    next_try_at: datetime | None = None
+    problem: RosterProblem | None = None
+
+
+def view_lists(session: Session, *, context_id: UUID, resource_link_id: str) -> ListsView:
+    """Say how the lists of a course and of one link in it stand, in one query."""
+    rows = session.scalars(
+        select(Roster).where(Roster.context_id == context_id, Roster.resource_link_id.in_(("", resource_link_id)))
+    )
+    by_link = {row.resource_link_id: row for row in rows}
+    course, link = by_link.get(""), by_link.get(resource_link_id)
+    if course is None:
+        return ListsView()
+    moment = now()
+    read = course.read_at is not None
+    # A platform may know no lists of links, or have lost this one: then the whole course may open it.
+    shown = link if read and link is not None and link.read_at is not None and link.problem is None else course
+    leased = course.lease_until is not None and course.lease_until > moment
+    due = [row.due_at for row in by_link.values() if row.due_at is not None]
+    return ListsView(
+        offered=course.members_url is not None,
+        course_id=course.id,
+        shown_id=shown.id if read else None,
+        read_at=shown.read_at if read else None,
+        learners=shown.learners,
+        has_groups=course.has_groups,
+        being_read=leased or any(at <= moment for at in due),
+        next_try_at=course.due_at,
+        problem=course.problem,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ from lti_tool.learning.models import Placement
 from lti_tool.learning.roster import RosterEntry, attempts_of, find_by_subject, find_learner, finished_attempts
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.visits import Guest, open_to
-from lti_tool.teaching.pages import NoWorkPage, desk_page, learner_page, line_of, newest_grade
+from lti_tool.people import rosters
+from lti_tool.teaching.desk import desk_page, line_of_lists, lists_of
+from lti_tool.teaching.pages import NoWorkPage, learner_page, line_of, newest_grade
+
+MAX_PAGE = 10_000
 
 blueprint = Blueprint("teaching", __name__, url_prefix="/v/<uuid:visit_id>/desk", template_folder="templates")
 
@@ -28,8 +32,35 @@ def overview(visit_id: UUID) -> str | Response:
     if placement.release_id is None:
         return redirect(url_for("catalog.choose", visit_id=visit_id), 303)
     pack = current_packs().get(db.session(), placement.release_id)
-    page = desk_page(db.session(), placement, pack, visit_id=visit_id, language=g.visit.language)
+    page = desk_page(
+        db.session(),
+        placement,
+        pack,
+        visit_id=visit_id,
+        language=g.visit.language,
+        group=request.args.get("group"),
+        page=min(request.args.get("page", 1, type=int), MAX_PAGE),
+    )
     return render_template("teaching/overview.html", page=page)
+
+
+@blueprint.post("/roster")
+@open_to(Guest.TEACHER)
+def read_roster(visit_id: UUID) -> Response:
+    """Let the list of the course be read anew: a job does it, the page says that it is on its way."""
+    placement = _placement()
+    if placement.context_id is not None and lists_of(db.session(), placement).offered:
+        rosters.ask(db.session(), context_id=placement.context_id, resource_link_id=placement.resource_link_id)
+        db.session.commit()
+    return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
+
+
+@blueprint.get("/roster")
+@open_to(Guest.TEACHER)
+def roster(visit_id: UUID) -> str:
+    """The line that says how the list of the course stands; the page asks for it while the list is on its way."""
+    line = line_of_lists(lists_of(db.session(), _placement()), visit_id=visit_id, asked_again=True)
+    return render_template("web/_delivery.html", delivery=line)
 
 
 @blueprint.get("/learners/<uuid:identity_id>")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from lti_tool.clock import now
 from lti_tool.lti import claims
 from lti_tool.lti.services import nrps
 from lti_tool.lti.services.nrps import Status
-from lti_tool.people.models import Identity, MemberRole, Membership, RosterProblem
+from lti_tool.people.models import Identity, MemberRole, Membership, Roster, RosterProblem
+from lti_tool.schools.models import Context
+from tests.factories import IdentityFactory, MembershipFactory, published
 from tests.gradebook.host import respond
 from tests.people.host import Course, RosterHost, member, roster_course, roster_host
+from tests.platform import INSTRUCTOR, FakePlatform
+from tests.walker import Walker
 
 __all__ = ["roster_course", "roster_host"]
 
@@ -201,3 +209,64 @@ def test_status_words_are_read_whatever_their_case() -> None:
     assert [nrps._status(word) for word in (None, "active", "INACTIVE", "Deleted", 5)] == [
         Status.ACTIVE, Status.ACTIVE, Status.INACTIVE, Status.DELETED, Status.INACTIVE
     ]  # fmt: skip
+
+
+def test_n_08_a_learner_never_sees_the_list_nor_sets_it_going(
+    app: Flask, session: Session, platform: FakePlatform
+) -> None:
+    published(session)
+    session.commit()
+    nrps_claim = {"context_memberships_url": f"{platform.issuer}/2/members", "service_versions": ["2.0"]}
+    learner = Walker(app.test_client(), platform, platform.claims(**{claims.NRPS: nrps_claim}))
+    session.rollback()
+    roster = session.scalars(select(Roster)).one()
+    assert roster.due_at is None, "a learner's launch asks for nothing"
+    secret = IdentityFactory(platform=platform.row, name="Секретная Одноклассница")
+    MembershipFactory(roster=roster, identity=secret)
+    roster.read_at = roster.asked_at = now()
+    session.commit()
+    looked = 0
+    for rule in app.url_map.iter_rules():
+        if "visit_id" not in rule.arguments:
+            continue
+        values = {"visit_id": learner.visit, "identity_id": secret.id, "unit_id": "gate", "step_id": "one"}
+        path = rule.rule
+        for name in rule.arguments:
+            path = re.sub(rf"<(\w+:)?{name}>", str(values.get(name, "x")), path)
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            answer = learner.client.open(path, method=method, base_url=platform.tool)
+            assert "Секретная" not in answer.text, path
+            looked += 1
+        if rule.endpoint.startswith("teaching."):
+            assert learner.get(path).status_code in {403, 405}, path
+    assert looked > 10
+    session.rollback()
+    session.expire_all()
+    assert session.scalars(select(Roster)).one().due_at is None
+
+
+def test_n_09_a_links_list_is_asked_for_only_in_the_deployment_whose_launch_named_the_link(
+    app: Flask, session: Session, platform: FakePlatform
+) -> None:
+    published(session)
+    other = FakePlatform(issuer="https://moodle.other.test", client_id="client-1")
+    other.register(session)
+    session.commit()
+    app.extensions["lyceum.registrations"].forget()
+    for one, link in ((platform, "1"), (other, "2")):
+        body = one.claims(
+            sub="3",
+            **{
+                claims.ROLES: [INSTRUCTOR],
+                claims.NRPS: {"context_memberships_url": f"{one.issuer}/2/members"},
+                claims.RESOURCE_LINK: {"id": link},
+            },
+        )
+        assert one.launch(app.test_client(), body).status_code == 303
+    session.rollback()
+    rows = session.execute(
+        select(Context.deployment_id, Roster.resource_link_id)
+        .join(Context, Context.id == Roster.context_id)
+        .where(Roster.resource_link_id != "")
+    )
+    assert {tuple(row) for row in rows} == {(platform.deployment.id, "1"), (other.deployment.id, "2")}

@@ -161,25 +161,3 @@ def test_a_nameless_visitor_is_on_no_list(
     assert platform.launch(app.test_client(), body).status_code == 303
     assert session.scalars(select(Membership)).all() == []
     assert session.scalars(select(GroupMembership)).all() == []
-
-
-def test_two_deployments_with_equal_course_and_link_ids_have_lists_of_their_own(
-    app: Flask, session: Session, platform: FakePlatform, nudged: list[UUID]
-) -> None:
-    other = FakePlatform(issuer="https://moodle.other.test", client_id="client-1")
-    other.register(session)
-    session.commit()
-    app.extensions["lyceum.registrations"].forget()
-    launch(app, platform, teacher=True)
-    launch(app, other, teacher=True, **{claims.RESOURCE_LINK: {"id": "2"}})
-    rows = session.execute(
-        select(Context.deployment_id, Roster.resource_link_id, Roster.members_url).join(
-            Context, Context.id == Roster.context_id
-        )
-    ).all()
-    assert sorted((link, url) for deployment, link, url in rows if deployment == platform.deployment.id) == [
-        ("", f"{platform.issuer}/2/members"), ("1", None)
-    ]  # fmt: skip
-    assert sorted((link, url) for deployment, link, url in rows if deployment == other.deployment.id) == [
-        ("", f"{other.issuer}/2/members"), ("2", None)
-    ]  # fmt: skip

@@ -144,7 +144,7 @@ def test_a_message_of_progress_is_not_called_a_grade(app: Flask, session: Sessio
     assert session.scalars(select(OutgoingScore)).one().score_given is None
     body = platform.with_gradebook(sub="3", **{claims.ROLES: [INSTRUCTOR]})
     teacher = Walker(app.test_client(), platform, body)
-    assert teacher.soup("desk/").select_one("[data-delivery]") is None
+    assert teacher.soup("desk/").select_one("table [data-delivery]") is None
 
 
 def test_in_a_window_of_its_own_there_is_a_way_back(app: Flask, session: Session, platform: FakePlatform) -> None:

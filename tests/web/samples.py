@@ -202,12 +202,12 @@ NAMES = (
 )
 
 
-def overview(lang: str, learners: bool = True) -> Sample:
+def overview(lang: str, learners: bool = True, whole: bool = True) -> Sample:
     states = (
         ("finished", "закончил(а)", "finished"),
         ("active", "в пути", "on the way"),
         ("finished", "закончил(а)", "finished"),
-        ("new", "ещё не заходил(а)", "not yet in"),
+        ("absent", "не открыто", "not opened yet"),
     )
     rows = [
         View(
@@ -220,7 +220,7 @@ def overview(lang: str, learners: bool = True) -> Sample:
             attempts=(1, 1, 2, 0)[k],
             last_seen=NOON if k < 3 else None,
             delivery=delivery(lang, ("ok", "wait", "help")[k]) if k < 3 else None,
-            url="#",
+            url="#" if k < 3 else None,
         )
         for k in range(4 if learners else 0)
     ]
@@ -228,12 +228,31 @@ def overview(lang: str, learners: bool = True) -> Sample:
         title=says(lang, "Кто как идёт", "Who is where"),
         course_title=says(lang, "Как работает лицей", "How the lyceum works"),
         learners=rows,
+        gone=rows[1:2],
         counts={
             "learners": len(rows),
             "started": 3 if learners else 0,
             "finished": 2 if learners else 0,
+            "left": 1 if learners else 0,
             "help": 1 if learners else 0,
         },
+        groups=[
+            View(id="g1", label=says(lang, "Классы · 10 А", "Classes · 10 A"), chosen=False),
+            View(id="g2", label=says(lang, "Классы · 10 Б, физика и математика", "Classes · 10 B"), chosen=True),
+        ]
+        if learners and whole
+        else [],
+        desk_url="#",
+        pager=View(first=51, last=100, total=4998, previous_url="#", next_url="#") if learners and whole else None,
+        list_line=View(
+            tone="ok" if whole else "help",
+            text=says(lang, "В списке курса 5 учеников, прочитан в 12:03.", "5 learners in the list, read at 12:03.")
+            if whole
+            else says(lang, "Платформа не отвечает: список прочитать не удалось.", "The platform does not answer."),
+            code=None if whole else "N-01",
+            status_url=None,
+        ),
+        refresh_url="#",
         preview_url="#",
         choose_url="#",
         now=NOON,
@@ -389,6 +408,7 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     "waiting": lambda lang: Sample("player/waiting.html", None),
     "overview": overview,
     "overview-empty": lambda lang: overview(lang, False),
+    "overview-unread": lambda lang: overview(lang, whole=False),
     "learner": learner,
     "choose": choose,
     "choose-many": lambda lang: choose(lang, True),
