@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.db import db, expect_writes, reading
 from lti_tool.learning import anonymous
-from lti_tool.lti import keys, states, visits
+from lti_tool.lti import keys, notices, states, visits
 from lti_tool.lti.platform_keys import current_keyring
 from lti_tool.lti.services import tokens
 from lti_tool.schools import connecting
@@ -28,6 +28,7 @@ def tidy() -> None:
         "visits": visits.purge(session),
         "anonymous": anonymous.forget_departed(session),
         "connections": connecting.purge(session),
+        "notices": notices.purge(session),
         "keys": keys.tidy(session),
         "tokens": tokens.purge(session),
     }

@@ -34,8 +34,11 @@ from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.health import LOOK_AGAIN
 from lti_tool.gradebook.outcome import Outcome
 from lti_tool.gradebook.sweep import BATCH, sweep
+from lti_tool.learning import notified
+from lti_tool.lti import notices
 from lti_tool.people import rosters
 from lti_tool.people.roster_sync import sync
+from lti_tool.schools import subscriptions
 
 ROSTER_SWEEP = 60.0  # seconds
 POLL_MAX = 0.5  # seconds between looks at an empty queue
@@ -146,6 +149,7 @@ def init_app(app: Flask, settings: Settings) -> Jobs:
     made = app.extensions["lyceum.jobs"] = Jobs(app, settings)
     _deliver_scores(made, app, settings)
     _read_rosters(made, app)
+    _hear_notices(made, app)
     return made
 
 
@@ -242,6 +246,14 @@ def _read_rosters(jobs: Jobs, app: Flask) -> None:
     enqueue = jobs.task("roster", lambda context_id: sync(UUID(context_id)))
     rosters.register(app, lambda context_id: enqueue(str(context_id)))
     jobs.every("rosters", ROSTER_SWEEP, rosters.sweep)
+
+
+def _hear_notices(jobs: Jobs, app: Flask) -> None:
+    """A notice of a platform is handled by a job, or by the sweep; platforms that offer notices are asked for them."""
+    enqueue = jobs.task("notice", lambda notice_id: notified.handle(UUID(notice_id)))
+    notices.register(app, lambda notice_id: enqueue(str(notice_id)))
+    jobs.every("notices", notified.SWEEP_EVERY, notified.handle_left)
+    jobs.every("notice_subscriptions", subscriptions.EVERY, subscriptions.work)
 
 
 def _huey(settings: Settings) -> Any:

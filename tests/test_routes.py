@@ -24,6 +24,7 @@ OPEN = {
     "lti.continue_login",
     "lti.launch",
     "lti.jwks",
+    "lti.hear_notices",
     "storage.keep_in_storage",
     "storage.prove",
     "windows.begin",

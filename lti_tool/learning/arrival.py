@@ -26,6 +26,7 @@ from lti_tool.people.identities import add_identity, refresh_identity
 from lti_tool.people.memberships import GROUPS_TOLD, KnownMember
 from lti_tool.people.models import Identity, Membership, Roster
 from lti_tool.people.rosters import KnownRoster
+from lti_tool.schools import subscriptions
 from lti_tool.schools.models import Context, Deployment
 
 # The messages that are about one activity; the others are about the person, or about a course that is being built.
@@ -113,6 +114,7 @@ def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
         session.flush()
         if placement.context_id is not None:
             _note_roster(session, launch, known, placement.context_id, identity)
+    subscriptions.remember(session, launch, deployment_id)
     session.flush()
     return Arrival(
         deployment_id=deployment_id,

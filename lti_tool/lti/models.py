@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.clock import now
@@ -111,3 +111,48 @@ class AccessToken(Base):
     granted: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime]
     renew_at: Mapped[datetime]
+
+
+class NoticeSubscription(Base):
+    """That a platform is to send notices of a deployment to us (Platform Notification Service §4), and how it went."""
+
+    __tablename__ = "notice_subscription"
+    __table_args__ = (Index("ix_notice_subscription_due_at", "due_at"),)
+
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    types: Mapped[list[Any]]
+    due_at: Mapped[datetime | None] = mapped_column(default=now)  # None: done, or given up
+    tries: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(Text)  # of the last try, free of personal data
+
+
+class Notice(Base):
+    """A notice of a platform that was proved to be its own. Kept so that the same one has one effect."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("deployment_id", "notice_id"),
+        Index("ix_notice_handled_at", "handled_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    notice_id: Mapped[str]
+    type: Mapped[str] = mapped_column(String(60))
+    context_id: Mapped[str | None]
+    origins: Mapped[list[Any]] = mapped_column(default=list)
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    handled_at: Mapped[datetime | None]
+
+
+class SpentNonce(Base):
+    """A nonce of a notice: who sends the same signed notice again is not heard (Security Framework §5.1.3)."""
+
+    __tablename__ = "spent_nonce"
+    __table_args__ = (Index("ix_spent_nonce_expires_at", "expires_at"),)
+
+    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    nonce_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    expires_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_tool.config import current_settings
 from lti_tool.db import db, expect_writes
-from lti_tool.lti import checks, keys, login, message, states, visits
+from lti_tool.lti import checks, keys, login, message, notices, states, visits
 from lti_tool.lti.entrance import open_launch
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.pages import HandOverPage, Storage
@@ -132,6 +132,30 @@ def jwks() -> Response:
     response = jsonify(keys.jwks(db.session()))
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+@blueprint.post("/notices")
+@open_to(Guest.ANYBODY)
+def hear_notices() -> tuple[Response, int]:
+    """Take notices of platforms (Platform Notification Service §5). Each proves itself; there is no browser, no form.
+
+    202: at least one was believed (or none was sent). 401: none was. 503: none, and a platform's keys could not be had.
+    """
+    expect_writes(False)  # proving may wait for the platform's keys, and must not hold up others meanwhile
+    document = request.get_json(silent=True)
+    batch = document.get("notices") if isinstance(document, dict) else None
+    if not isinstance(batch, list) or len(batch) > notices.MOST_AT_ONCE:
+        return jsonify(error="invalid_request"), 400
+    tokens = [one.get("jwt") if isinstance(one, dict) else None for one in batch]
+    receipt = notices.receive(
+        [token if isinstance(token, str) else "" for token in tokens],
+        session=db.session(),
+        store=current_store(),
+        keyring=current_keyring(),
+    )
+    if receipt.taken or not receipt.refused:
+        return jsonify(received=receipt.taken), 202
+    return jsonify(error="invalid_notice"), 503 if "keys-unreachable" in receipt.refused else 401
 
 
 def _platform_address(registration: Registration, parameters: Mapping[str, str], binding: states.Binding) -> str:

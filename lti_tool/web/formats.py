@@ -21,8 +21,9 @@ def format_datetime(moment: datetime) -> str:
 
 
 def format_date(moment: datetime) -> str:
-    """«1 сентября 2026 г.», in the zone of the school."""
-    return str(flask_babel.format_date(moment, "long"))
+    """«1 сентября 2026», in the zone of the school."""
+    pattern = "d MMMM y" if flask_babel.get_locale().language == "ru" else "MMMM d, y"
+    return str(flask_babel.format_date(moment, pattern))
 
 
 def format_number(number: Decimal | int) -> str:

@@ -78,7 +78,9 @@ def privacy(lang: str, **changes: Any) -> Sample:
             View(
                 what=says(lang, *what),
                 why=says(lang, *why),
-                how_long=says(lang, "пока школа не попросит удалить", "until the school asks for deletion"),
+                how_long=says(lang, "пока школа не попросит удалить", "until the school asks for deletion")
+                if now[0]
+                else says(lang, "12 часов, потом удаляется", "12 hours, then deleted"),
                 now=says(lang, *now) if now[0] else None,
             )
             for what, why, now in rows

@@ -40,6 +40,7 @@ LABELS = {
     MessageType.RESOURCE_LINK: {"ru": "Открыть занятие", "en": "Open the activity"},
     MessageType.DEEP_LINKING: {"ru": "Выбрать из Лицей-CITY", "en": "Choose from Lyceum CITY"},
     MessageType.SUBMISSION_REVIEW: {"ru": "Посмотреть работу", "en": "Look at the work"},
+    MessageType.DATA_PRIVACY: {"ru": "Что хранится и зачем", "en": "What is kept, and why"},
 }
 CANVAS_PRIVACY = "https://canvas.instructure.com/lti/privacy_level"
 
