@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from lti_tool.demo_lms.app import create_app
 from lti_tool.demo_lms.assertion import ToolKeys
 from lti_tool.demo_lms.id_token import SCOPES
+from lti_tool.demo_lms.platform_storage import Storage
 from lti_tool.demo_lms.settings import Settings
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -102,7 +103,7 @@ def lms(one_lms: Flask, lms_settings: Settings, key_set: ToolKeySet) -> Flask:
         leftover.unlink()
     shutil.copy(lms_settings.data_dir / "first-day.sqlite3", lms_settings.database)
     tool_keys = ToolKeys(lms_settings.tool_jwks_url, key_set)
-    one_lms.extensions["demo_lms"] = replace(one_lms.extensions["demo_lms"], tool_keys=tool_keys)
+    one_lms.extensions["demo_lms"] = replace(one_lms.extensions["demo_lms"], tool_keys=tool_keys, storage=Storage())
     return one_lms
 
 

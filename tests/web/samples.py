@@ -360,7 +360,13 @@ def error(lang: str) -> Sample:
 
 
 def new_window(lang: str) -> Sample:
-    return Sample("lti/new_window.html", View(action="#", fields={"ticket": "abc"}))
+    return Sample("lti/new_window.html", View(action="#", fields={"ticket": "abc"}, storage=None))
+
+
+def from_storage(lang: str) -> Sample:
+    view = error(lang).page
+    storage = View(origin="https://lms.test", frame="_parent", url="/proof", ticket="abc")
+    return Sample("lti/from_storage.html", View(**vars(view), storage=storage, key="lti_state_abc"))
 
 
 def auto_post(lang: str) -> Sample:
@@ -415,5 +421,6 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     "choose-none": lambda lang: choose(lang, False, False),
     "error": error,
     "new-window": new_window,
+    "from-storage": from_storage,
     "auto-post": auto_post,
 }

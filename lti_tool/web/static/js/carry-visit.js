@@ -68,6 +68,7 @@ function show(html) {
   document.documentElement.lang = page.documentElement.lang;
   document.title = page.title;
   document.body.replaceWith(document.adoptNode(page.body));
+  for (const script of document.body.querySelectorAll("script[src]")) script.replaceWith(running(script));
   for (const element of [...page.head.children]) {
     if (![...document.head.children].some((one) => one.isEqualNode(element))) document.head.append(running(element));
   }

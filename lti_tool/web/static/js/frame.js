@@ -6,7 +6,9 @@ if (window.parent !== window) {
     const height = Math.ceil(document.body.getBoundingClientRect().height);
     if (Math.abs(height - told) < 2) return;
     told = height;
-    window.parent.postMessage({ subject: "lti.frameResize", height }, "*");
+    const message = { subject: "lti.frameResize", height };
+    window.parent.postMessage(message, "*");
+    window.parent.postMessage(JSON.stringify(message), "*"); // some platforms read only text, as Canvas once did
   };
   new ResizeObserver(tell).observe(document.body);
   tell();

@@ -57,14 +57,15 @@ export function storageOf(origin, name) {
   };
 }
 
-// While a secret is fetched the page says only that; what stands there otherwise (for a browser without scripts, too) comes back by the
-// function that is returned.
+// While a secret is fetched the page says only that; what stands there otherwise is shown by the function that is returned. (The class `held`
+// holds it back until this script is there, for some seconds at most.)
 export function waitingIn(root) {
   const wait = root.querySelector("[data-wait]");
   const otherwise = root.querySelector("[data-otherwise]");
   const show = (waiting) => {
     wait.hidden = !waiting;
     otherwise.hidden = waiting;
+    otherwise.classList.remove("held");
   };
   show(true);
   return () => show(false);
