@@ -150,7 +150,7 @@ def test_a_browser_that_has_shown_its_cookies_goes_to_the_platform_at_once(app: 
     answer = client.post("/lti/login", data=platform.login_parameters(), base_url=platform.tool)
     assert answer.status_code == 302
     assert answer.location.startswith(platform.row.auth_url + "?")
-    request = {name: value for name, value in parse_qsl(urlsplit(answer.location).query)}
+    request = dict(parse_qsl(urlsplit(answer.location).query))
     token = platform.sign(platform.claims(nonce=request["nonce"]))
     assert platform.post(client, token, request["state"]).status_code == 303
 
