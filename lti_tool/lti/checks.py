@@ -11,7 +11,7 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +36,17 @@ REPLACEMENT = "\ufffd"
 _JWS = jwt.PyJWS(algorithms=list(ALGORITHMS))
 
 Json = Mapping[str, Any]
+
+
+def single(form: Mapping[str, list[str]], names: Iterable[str]) -> None:
+    """Refuse a form in which one of these fields stands more than once (step 1).
+
+    Raises:
+        LaunchError: "parameters".
+    """
+    doubled = [name for name in names if len(form.get(name, [])) > 1]
+    if doubled:
+        raise LaunchError("parameters", ", ".join(doubled))
 
 
 def token_parts(token: str) -> tuple[Json, Json]:
@@ -161,7 +172,7 @@ def deployment_hint(deployment_id: str, parameters: Mapping[str, str]) -> None:
     Raises:
         LaunchError: "hint-mismatch".
     """
-    if (parameters.get("lti_deployment_id") or deployment_id) != deployment_id:
+    if (parameters.get("lti_deployment_id") or deployment_id) != deployment_id:  # an empty one names none
         raise LaunchError("hint-mismatch", "deployment")
 
 

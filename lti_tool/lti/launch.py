@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lti_tool.lti import claims
-from lti_tool.lti.checks import MAX_ID, deployment, required_id
+from lti_tool.lti import checks, claims
+from lti_tool.lti.checks import MAX_ID, required_id
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.registrations import Registration
 from lti_tool.lti.roles import Roles
@@ -160,7 +160,7 @@ def parse_launch(body: Mapping[str, Any], registration: Registration) -> Launch:
     roles = Roles.parse(given if subject is not None else ())
     return Launch(
         registration=registration,
-        deployment_id=deployment(body),
+        deployment_id=checks.deployment(body),
         message=message,
         target=str(body[claims.TARGET_LINK_URI]),
         subject=subject,

@@ -56,11 +56,11 @@ class Roles:
 
     @property
     def teaches(self) -> bool:
-        """May see the work of others: a teacher, an assistant, or whoever administers the course.
+        """May see the work of others: a teacher or assistant, whoever makes the content or administers the course.
 
         A role in the institution gives no right in a course: a teacher of the school may be a learner here.
         """
-        return self.in_context("Instructor", "Administrator", "ContentDeveloper", "Manager")
+        return self.in_context("Instructor", "Administrator", "ContentDeveloper")
 
     @property
     def learns(self) -> bool:

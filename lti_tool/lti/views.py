@@ -99,9 +99,7 @@ def launch() -> BaseResponse | str:
     """
     expect_writes(False)  # checking may wait for the platform's keys, and must not hold up others meanwhile
     form = request.form.to_dict(flat=False)
-    doubled = [name for name in ("state", "id_token", "error") if len(form.get(name, [])) > 1]
-    if doubled:
-        raise LaunchError("parameters", ", ".join(doubled))
+    checks.single(form, ("state", "id_token", "error"))
     if "error" in form:
         _refused_by_platform(form)
     session = db.session()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
@@ -22,6 +22,46 @@ from tests.platform import ABSENT, KEY, FakePlatform, other_key, public_jwk, uns
 
 def _encoded(value: bytes) -> str:
     return urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize("doubled", ["state", "id_token"])
+def test_state_and_token_stand_there_once(app: Flask, session: Session, platform: FakePlatform, doubled: str) -> None:
+    client = app.test_client()
+    request = platform.log_in(client)
+    form = {"state": request["state"], "id_token": platform.sign(platform.claims(nonce=request["nonce"]))}
+    for given in ([], [form[doubled], "other"], [form[doubled]] * 2):
+        answer = read(client.post("/lti/launch", data={**form, doubled: given}, base_url=platform.tool))
+        assert answer.status == 400
+    assert client.get("/lti/launch", query_string=form, base_url=platform.tool).status_code == 405
+    assert visits(session) == 0
+
+
+def test_a_state_that_expired_is_refused(app: Flask, session: Session, platform: FakePlatform) -> None:
+    client = app.test_client()
+    request = platform.log_in(client)
+    session.rollback()
+    session.execute(update(LoginState).values(expires_at=now()))
+    session.commit()
+    token = platform.sign(platform.claims(nonce=request["nonce"]))
+    assert post(client, platform, token, request["state"]).verdict == (401, "LTI-31")
+    assert post(client, platform, token, "state-invented").verdict == (401, "LTI-30")
+    assert visits(session) == 0
+
+
+def test_an_answer_counts_only_in_the_browser_that_asked(app: Flask, session: Session, platform: FakePlatform) -> None:
+    request = platform.log_in(app.test_client())
+    token = platform.sign(platform.claims(nonce=request["nonce"]))
+    assert post(app.test_client(), platform, token, request["state"]).verdict == (401, "LTI-33")
+    assert visits(session) == 0
+
+
+@pytest.mark.parametrize(
+    "token", ["abc", "a.b", "a.b.c", "e30.e30.e30.e30", "W10.W10.x", "." * 50, "й.й.й", "e30.bnVsbA.x", "!.!.!"]
+)
+def test_what_is_no_token_is_refused(app: Flask, platform: FakePlatform, token: str) -> None:
+    client = app.test_client()
+    request = platform.log_in(client)
+    assert post(client, platform, token, request["state"]).verdict == (400, "LTI-03")
 
 
 def test_l_13_a_signature_by_a_key_that_was_not_published_is_refused(
