@@ -22,6 +22,7 @@ from lti_tool.plugins import load_plugins
 from lti_tool.privacy import views as privacy
 from lti_tool.schools import views as schools
 from lti_tool.schools.registrations import Registrations
+from lti_tool.teaching import mentees
 from lti_tool.teaching import views as teaching
 
 BLUEPRINTS = (
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     player.blueprint,
     teaching.blueprint,
     privacy.blueprint,
+    mentees.blueprint,
 )
 
 

@@ -262,6 +262,8 @@ def _endpoint(launch: Launch, placement: Placement | None) -> str:
         return "teaching.review" if launch.roles.teaches else "player.review"
     if launch.roles.teaches:
         return "teaching.overview" if placement is not None and placement.release_id else "catalog.choose"
+    if launch.mentees and placement is not None and not launch.roles.learns:
+        return "mentees.overview"
     return "player.course"
 
 
@@ -279,4 +281,7 @@ def _extra(launch: Launch) -> dict[str, Any]:
             "deployment_id": launch.deployment_id,
             **({"data": in_store(settings.data)} if settings.data is not None else {}),
         }
-    return {"for_user": launch.for_user} if launch.for_user is not None else {}
+    extra: dict[str, Any] = {"for_user": launch.for_user} if launch.for_user is not None else {}
+    if launch.mentees and launch.link is not None:
+        extra["mentees"] = sorted(launch.mentees)
+    return extra

@@ -16,6 +16,7 @@ from lti_tool.lti.registrations import Registration
 from lti_tool.lti.roles import Roles
 
 MAX_LOCALE = 20
+MAX_MENTEES = 500  # of one mentor
 MAX_CUSTOM = 4000
 MAX_ANCESTORS = 50  # of a course that was copied year after year, the nearest ones
 _VARIABLE = re.compile(r"\$[A-Za-z][\w.]*")
@@ -349,7 +350,7 @@ def _mentees(body: Mapping[str, Any], roles: Roles) -> frozenset[str]:
     scope = body.get(claims.MENTOR_SCOPE)
     if not roles.mentors or not isinstance(scope, list):
         return frozenset()
-    return frozenset(item for item in scope if isinstance(item, str))
+    return frozenset(item for item in scope[:MAX_MENTEES] if isinstance(item, str) and 0 < len(item) <= MAX_ID)
 
 
 def _strings(value: object) -> frozenset[str]:

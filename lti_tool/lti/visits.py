@@ -52,6 +52,7 @@ class Guest(StrEnum):
     VISITOR = "visitor"  # whoever came by a launch
     LEARNER = "learner"
     TEACHER = "teacher"
+    MENTOR = "mentor"  # of the learners that the launch named
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,7 @@ def open_to(guest: Guest, *, writes: bool = False) -> Callable[[Callable[P, R]],
                 expect_writes(True)
             if guest is not Guest.ANYBODY:
                 visit = enter(kwargs["visit_id"])  # type: ignore[arg-type]  # the route's converter makes it a UUID
-                if (guest is Guest.TEACHER and not visit.teacher) or (
-                    guest is Guest.LEARNER and not (visit.learner or visit.teacher)
-                ):
+                if not _may_enter(guest, visit):
                     raise LaunchError("not-allowed")
                 if request.method not in {"GET", "HEAD"}:
                     check_form(visit)
@@ -158,6 +157,18 @@ def open_to(guest: Guest, *, writes: bool = False) -> Callable[[Callable[P, R]],
         return guarded
 
     return decorate
+
+
+def _may_enter(guest: Guest, visit: Visit) -> bool:
+    match guest:
+        case Guest.TEACHER:
+            return visit.teacher
+        case Guest.LEARNER:
+            return visit.learner or visit.teacher
+        case Guest.MENTOR:
+            return bool(visit.extra.get("mentees"))
+        case _:
+            return True
 
 
 def enter(visit_id: UUID) -> Visit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -75,6 +75,7 @@ class LearnerPage:
     delivery: DeliveryLine | None
     resend_url: str | None
     deliveries: Sequence[DeliveryRow]
+    desk_label: str = ""  # where `desk_url` leads, when it is not to all learners
 
 
 # Not what arrived and stands. What a teacher set by hand stays until they lift it there; then ours may be sent again.
@@ -102,10 +103,14 @@ def learner_page(
     attempt: Attempt | None,
     visit_id: UUID,
     language: str,
+    own_url: Callable[..., str] | None = None,
 ) -> LearnerPage:
-    """Make the page of one learner. ``attempt`` is the one that is shown, ``pack`` its release."""
+    """Make the page of one learner. ``attempt`` is the one that is shown, ``pack`` its release.
+
+    ``own_url``: the page's own address for a number of an attempt; on the teacher's desk unless it says otherwise.
+    """
     progress = load_progress(session, attempt) if attempt is not None else Progress()
-    own_url = partial(url_for, "teaching.learner", visit_id=visit_id, identity_id=entry.identity.id)
+    own_url = own_url or partial(url_for, "teaching.learner", visit_id=visit_id, identity_id=entry.identity.id)
     view = newest_grade(session, placement, entry.identity.id)
     line = line_of(view, visit_id, entry.identity.id)
     return LearnerPage(

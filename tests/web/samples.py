@@ -305,6 +305,26 @@ def learner(lang: str) -> Sample:
     return Sample("teaching/learner.html", page)
 
 
+def mentees(lang: str, come: bool = True) -> Sample:
+    rows = [
+        View(
+            name=says(lang, ru, en),
+            state=state,
+            state_label=says(lang, state_ru, state),
+            percent=percent,
+            attempts=attempts,
+            last_seen=NOON,
+            url="#",
+        )
+        for ru, en, state, state_ru, percent, attempts in (
+            ("Алина К.", "Alina K.", "finished", "завершил", 86, 2),
+            ("Тимур П.", "Timur P.", "active", "в работе", None, 1),
+        )
+    ]
+    title = says(lang, "Как работает лицей", "How the lyceum works")
+    return Sample("teaching/mentees.html", View(title=title, mentees=rows if come else []))
+
+
 def choose(lang: str, multiple: bool = False, packs: bool = True) -> Sample:
     rows = [
         View(
@@ -415,6 +435,8 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     "overview": overview,
     "overview-empty": lambda lang: overview(lang, False),
     "overview-unread": lambda lang: overview(lang, whole=False),
+    "mentees": mentees,
+    "mentees-empty": lambda lang: mentees(lang, False),
     "learner": learner,
     "choose": choose,
     "choose-many": lambda lang: choose(lang, True),
