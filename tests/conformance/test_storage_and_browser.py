@@ -17,7 +17,8 @@ from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from lti_tool.learning.models import Participation
-from lti_tool.lti import claims, states
+from lti_tool.lti import claims, keys, states
+from lti_tool.lti import visits as visits_module
 from lti_tool.lti.models import LoginState, Visit
 from tests.factories import published
 from tests.platform import ABSENT, INSTRUCTOR, FakePlatform
@@ -485,3 +486,100 @@ def test_s_13_a_crash_reveals_nothing_and_carries_a_number(framed: Framed, monke
     assert "hunter2" not in page.text
     assert "Traceback" not in page.text
     assert page.headers["X-Request-Id"][-8:].upper() in page.text
+
+
+@dataclass
+class Code:
+    """What a page in a frame sends to open a window."""
+
+    framed: Framed
+    home: str
+    header: dict[str, str]
+
+    def ask(self) -> dict[str, str]:
+        finish = self.framed.get(self.home.replace("course", "finish"), **self.header)
+        token = str(BeautifulSoup(finish.text, "html.parser").select_one("input[name=csrf]")["value"])  # type: ignore[index]
+        offered = self.framed.client().post(
+            self.home.replace("course", "window"),
+            headers={**self.header, "X-Form-Token": token},
+            base_url=self.framed.platform.tool,
+        )
+        return {"visit": self.home.split("/")[2], "code": offered.get_json()["code"], "page": "units/gate/intro"}
+
+    def open(self, fields: dict[str, str], origin: str | None = None) -> TestResponse:
+        base = self.framed.platform.tool
+        headers = {"Origin": base if origin is None else origin}
+        return self.framed.client().post("/lti/window", data=fields, base_url=base, headers=headers)
+
+
+@pytest.fixture
+def code(framed: Framed) -> Code:
+    home, header = framed.come_in()
+    framed.get(home.replace("course", "units/gate/intro"), **header)
+    return Code(framed, home, header)
+
+
+def test_s_11_a_visit_moves_to_a_window_by_a_code_that_works_once_and_stands_in_no_address(code: Code) -> None:
+    fields = code.ask()
+    opened = code.open(fields)
+    assert opened.status_code == 303
+    assert opened.location.endswith("/units/gate/intro")
+    assert fields["code"] not in opened.location
+    assert fields["visit"] not in opened.location  # the window has a visit, and a secret, of its own
+    cookie = opened.headers["Set-Cookie"].split(";")[0]
+    window = code.framed.get(opened.location, Cookie=cookie)
+    assert window.status_code == 200
+    assert "data-own-window" not in window.text
+    assert code.open(fields).status_code == 401
+    assert code.framed.get(code.home, **code.header).status_code == 200  # the frame goes on
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", ""])
+def test_s_07_another_site_cannot_put_a_person_into_a_window_of_somebody_else(code: Code, origin: str) -> None:
+    fields = code.ask()
+    refused = code.open(fields, origin)
+    assert refused.status_code == 400
+    assert "Set-Cookie" not in refused.headers
+    assert code.open(fields).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changes", [{"code": ""}, {"code": "x" * 43}, {"visit": "0" * 32}, {"visit": "x"}, {"page": "//evil.test"}]
+)
+def test_s_08_a_code_opens_its_own_visit_and_nothing_else(code: Code, changes: dict[str, str]) -> None:
+    refused = code.open({**code.ask(), **changes})
+    assert refused.status_code in {400, 401}
+    assert "Set-Cookie" not in refused.headers
+
+
+def test_s_08_a_code_is_good_for_a_minute(code: Code, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = code.ask()
+    moment = visits_module.now()
+    monkeypatch.setattr(visits_module, "now", lambda: moment + timedelta(seconds=61))
+    assert code.open(fields).status_code == 401
+
+
+def test_s_02_a_choice_made_without_cookies_may_be_posted_to_the_platform(framed: Framed, session: Session) -> None:
+    """The empty page that fetches the answer's page allows the very form that the answer's page holds."""
+    keys.ensure_key(session)
+    session.commit()
+    settings = {
+        "deep_link_return_url": "https://lms.school.test/return?a=1",
+        "accept_types": ["ltiResourceLink"],
+        "accept_presentation_document_targets": ["iframe"],
+    }
+    home, header = framed.come_in(
+        framed.platform.claims(
+            **{
+                claims.MESSAGE_TYPE: "LtiDeepLinkingRequest",
+                claims.DEEP_LINKING: settings,
+                claims.ROLES: [INSTRUCTOR],
+                claims.RESOURCE_LINK: ABSENT,
+            }
+        )
+    )
+    cancel = "/".join([*home.split("/")[:3], "picking", "cancel"])
+    empty, full = framed.get(cancel), framed.get(cancel, **header)
+    assert 'action="https://lms.school.test/return?a=1"' in full.text
+    for page in (empty, full):
+        assert "form-action 'self' https://lms.school.test;" in page.headers["Content-Security-Policy"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, Request, expect
+from playwright.sync_api import BrowserContext, Playwright, Request, Route, expect
 
 from tests.chromium import ARGUMENTS, chromium
 from tests.e2e.browser import WIDE, Visitor, new_page
@@ -157,3 +157,28 @@ def test_s_06_a_platform_that_forgot_the_pass_is_told_of_and_nobody_is_let_in(
     expect(pupil.find("h1")).to_have_text("Страница платформы не вернула пропуск")
     expect(pupil.find(".support")).to_contain_text("LTI-37")
     assert "/v/" not in pupil.frame.url
+
+
+def test_s_02_a_file_of_the_visit_is_fetched_with_the_secret_and_saved(
+    cookieless: BrowserContext, demo: Demonstration
+) -> None:
+    demo.storage("parent")
+    pupil = come(cookieless, demo, demo.add_pupil())
+    expect(pupil.find("h1")).to_have_text("Как работает лицей")
+    pupil.settle()
+    carried: list[str] = []
+
+    def answer(route: Route) -> None:
+        carried.append(route.request.headers.get("authorization", ""))
+        disposition = {"Content-Disposition": 'attachment; filename="answers.csv"', "Content-Type": "text/csv"}
+        route.fulfill(body="a;b", headers=disposition)
+
+    pupil.page.route("**/answers.csv", answer)
+    pupil.frame.evaluate(
+        "visit => document.body.insertAdjacentHTML('beforeend', `<a download href='${visit}/answers.csv'>файл</a>`)",
+        pupil.visit,
+    )
+    with pupil.page.expect_download() as saved:
+        pupil.find("a[download]").click()
+    assert saved.value.suggested_filename == "answers.csv"
+    assert carried[0].startswith("Visit ")
