@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, and print tables. Parts may be named: launches, pages, scores, start."""
+"""``python -m benchmarks``: measure, and print tables. Parts may be named: launches, pages, scores, rosters, start."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from benchmarks import report
 from benchmarks.deliveries import UNWELL, deliver
 from benchmarks.launches import compare
 from benchmarks.processes import key_server, start_seconds
+from benchmarks.rosters import read_large_course
 from benchmarks.walk import first_load, walk
 
-PARTS = ("launches", "pages", "scores", "start")
+PARTS = ("launches", "pages", "scores", "rosters", "start")
 PLATFORMS = 50  # of which two are unwell
 
 
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--launches", type=int, default=80, help="launches in a round, of each tool (default 80)")
     parser.add_argument("--learners", type=int, default=30, help="size of the class (default 30)")
     parser.add_argument("--scores", type=int, default=10_000, help="scores to 50 platforms (default 10000)")
+    parser.add_argument("--members", type=int, default=5000, help="members of the large course (default 5000)")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -57,6 +59,10 @@ def main() -> None:
             f"{asked.scores} scores to {PLATFORMS} platforms, one of which hangs and one answers 500",
             report.deliveries(alone, beside),
         )
+    if "rosters" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            course = read_large_course(Path(folder), members=asked.members)
+        say("The list of a large course, read in the background, and the desk with it", report.large_course(course))
     if "start" in parts:
         with tempfile.TemporaryDirectory() as folder, key_server(Path(folder)) as issuer:
             start_seconds(Path(folder), issuer)  # sets everything up

@@ -7,6 +7,7 @@ from statistics import median
 
 from benchmarks.deliveries import Delivered
 from benchmarks.launches import OURS, Contestant, ratio
+from benchmarks.rosters import LargeCourse
 from benchmarks.walk import Page
 
 RATIO_AIM = 1.5
@@ -134,3 +135,25 @@ def deliveries(alone: Delivered, beside: Delivered) -> str:
     ]
     head = ("the well platforms", "scores", "seconds", "scores/s", "tokens/1000")
     return f"{table(head, rows)}\n\nbeside : alone = {beside.seconds / alone.seconds:.2f}"
+
+
+def large_course(course: LargeCourse) -> str:
+    """How the list of a large course was read, and what the desk costs with it."""
+    read = [
+        (one.name, f"{one.seconds:.2f}", str(one.queries), f"{one.peak_mb:.1f}" if one.peak_mb is not None else "-")
+        for one in course.readings
+    ]
+    views = [
+        (
+            page.name,
+            str(page.queries),
+            f"{page.median_ms:.1f}",
+            f"{page.p95_ms:.1f}",
+            mark(page.queries <= PAGE_QUERIES),
+        )
+        for page in course.pages.values()
+    ]
+    head = (f"{course.members} members", "seconds", "queries", "peak MB")
+    return "\n\n".join(
+        (table(head, read), table(("page", "queries", "median ms", "p95 ms", f"view ≤ {PAGE_QUERIES}"), views))
+    )

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/"
 ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 
 CLIENT_ID = "benchmark"
@@ -78,7 +79,11 @@ def launch_form(
         f"{LTI}context": {"id": "2", "label": "CITY10", "title": "Лицей-CITY", "type": ["CourseSection"]},
         f"{LTI}launch_presentation": {"locale": "ru", "document_target": "iframe"},
         f"{LTI}tool_platform": {"guid": "g", "product_family_code": "moodle"},
-        f"{LTI}custom": {"pack": PACK},
+        f"{LTI}custom": {"pack": PACK, "moodle_group_ids": "4,7"},
+        f"{NRPS}claim/namesroleservice": {
+            "context_memberships_url": f"{issuer}/2/members",
+            "service_versions": ["2.0"],
+        },
         f"{AGS}claim/endpoint": {
             "scope": [f"{AGS}scope/{name}" for name in ("lineitem", "result.readonly", "score")],
             "lineitems": f"{issuer}/2/lineitems?type_id=1",

@@ -74,7 +74,7 @@ class Walk:
         Raises:
             AssertionError: the answer's status is another.
         """
-        with self._counted() as statements:
+        with self.counted() as statements:
             began = time.perf_counter()
             answer = ask()
             took = time.perf_counter() - began
@@ -88,7 +88,8 @@ class Walk:
         return answer
 
     @contextmanager
-    def _counted(self) -> Iterator[list[str]]:
+    def counted(self) -> Iterator[list[str]]:
+        """Collect what is said to the database within the block."""
         statements: list[str] = []
 
         def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:

@@ -23,8 +23,8 @@ from lti_tool.lti.launch import Launch, MessageType
 from lti_tool.lti.visits import Arrival
 from lti_tool.people import memberships, rosters
 from lti_tool.people.identities import add_identity, refresh_identity
-from lti_tool.people.memberships import GROUPS_TOLD, KnownMember
-from lti_tool.people.models import Identity, Membership, Roster
+from lti_tool.people.memberships import GROUPS_TOLD
+from lti_tool.people.models import Identity, Roster
 from lti_tool.people.rosters import KnownRoster
 from lti_tool.schools import subscriptions
 from lti_tool.schools.models import Context, Deployment
@@ -48,8 +48,6 @@ _KNOWN = (
         Roster.has_groups,
         Roster.asked_at,
         _LINK_ROSTER.asked_at,
-        Membership.came_to_teach,
-        Membership.groups_told,
     )
     .select_from(Deployment)
     .outerjoin(Identity, and_(Identity.platform_id == Deployment.platform_id, Identity.subject == bindparam("subject")))
@@ -64,7 +62,6 @@ _KNOWN = (
     .outerjoin(
         _LINK_ROSTER, and_(_LINK_ROSTER.context_id == Context.id, _LINK_ROSTER.resource_link_id == bindparam("link"))
     )
-    .outerjoin(Membership, and_(Membership.roster_id == Roster.id, Membership.identity_id == Identity.id))
     .options(joinedload(Placement.line_item))
     .where(Deployment.id == bindparam("deployment"))
 )
@@ -80,7 +77,6 @@ class _Known:
     participation: Participation | None
     roster: KnownRoster | None
     link_roster_asked_at: datetime | None
-    member: KnownMember | None
 
 
 def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
@@ -110,10 +106,21 @@ def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
         refresh_identity(identity, name=launch.name, locale=locale, test_user=test_user)
     placement = _placement(session, launch, deployment_id, known)
     if placement is not None and launch.link is not None and launch.message in OPENS_A_PLACEMENT:
-        take_part(session, placement, identity, known.participation, launch.roles, newcomer=known.identity is None)
+        told = _groups_told(launch)
+        former = known.participation.groups_told if known.participation is not None else None
+        take_part(
+            session,
+            placement,
+            identity,
+            known.participation,
+            launch.roles,
+            newcomer=known.identity is None,
+            groups_told=told,
+        )
         session.flush()
         if placement.context_id is not None:
-            _note_roster(session, launch, known, placement.context_id, identity)
+            news = told if told is not None and told != (former or "") else None
+            _note_roster(session, launch, known, placement.context_id, identity, news=news)
     subscriptions.remember(session, launch, deployment_id)
     session.flush()
     return Arrival(
@@ -137,7 +144,7 @@ def _look_up(session: Session, launch: Launch, deployment_id: UUID) -> _Known:
         },
     ).one()
     identity, context, placement, participation, *told = row
-    (roster_id, *roster), link_asked_at, came_to_teach, groups_told = told[:6], told[6], told[7], told[8]
+    roster_id, *roster, link_asked_at = told
     return _Known(
         identity=identity,
         context=context,
@@ -145,7 +152,6 @@ def _look_up(session: Session, launch: Launch, deployment_id: UUID) -> _Known:
         participation=participation,
         roster=KnownRoster(roster_id, *roster) if roster_id is not None else None,
         link_roster_asked_at=link_asked_at,
-        member=KnownMember(came_to_teach, groups_told) if came_to_teach is not None else None,
     )
 
 
@@ -213,34 +219,34 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
     return placement
 
 
-def _note_roster(session: Session, launch: Launch, known: _Known, context_id: UUID, identity: Identity) -> None:
+def _note_roster(
+    session: Session, launch: Launch, known: _Known, context_id: UUID, identity: Identity, *, news: str | None
+) -> None:
     """Keep where the course's list is read, and let it be read when a teacher comes and it may have changed.
 
-    Most launches write nothing here, and none of them waits: the list is read by a job.
+    ``news``: the person's groups, when the launch tells others than before. Most launches write nothing here, and none
+    of them waits: the list is read by a job.
     """
     assert launch.link is not None
     if launch.subject is None or (known.context is not None and known.context.id != context_id):
         return  # nobody's launch, or the link stands in another course than it did: which list is meant is not clear
     roster = rosters.remember(session, launch, context_id=context_id, known=known.roster)
-    told = launch.custom.get(GROUPS_TOLD)
-    if roster is None and told:
-        roster = rosters.ensure(session, context_id=context_id)
-    if roster is None:
+    if news is not None:
+        roster = roster or rosters.ensure(session, context_id=context_id)
+        in_group = memberships.store_groups_told(
+            session, context_id=context_id, identity_id=identity.id, told=news, newcomer=known.identity is None
+        )
+        if in_group and not roster.has_groups:
+            rosters.mark_groups(session, roster.id)
+    if roster is None or roster.members_url is None or not launch.roles.teaches:
         return
-    in_group = memberships.note_launch(
-        session,
-        roster_id=roster.id,
-        context_id=context_id,
-        identity_id=identity.id,
-        roles=launch.roles,
-        groups_told=told,
-        known=known.member,
-    )
-    if in_group and not roster.has_groups:
-        rosters.mark_groups(session, roster.id)
-    outdated = rosters.stale(roster.asked_at) or rosters.stale(known.link_roster_asked_at)
-    if launch.roles.teaches and roster.members_url is not None and outdated:
+    if rosters.stale(roster.asked_at) or rosters.stale(known.link_roster_asked_at):
         rosters.ask(session, context_id=context_id, resource_link_id=launch.link.id)
+
+
+def _groups_told(launch: Launch) -> str | None:
+    """What the launch tells of a learner's groups. Those that a teacher is in say nothing about whom they teach."""
+    return None if launch.roles.teaches or launch.subject is None else launch.custom.get(GROUPS_TOLD)
 
 
 def _own_column(launch: Launch, placement: Placement) -> str | None:

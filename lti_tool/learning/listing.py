@@ -151,9 +151,15 @@ def _people(
         )
         .where(here, Participation.preview.is_(False))
     )
+    # Moodle lists an assistant as a learner and lets them in as a teacher: what they came as counts for more.
+    teachers = (
+        select(Participation.identity_id)
+        .join(Placement, Placement.id == Participation.placement_id)
+        .where(Placement.context_id == placement.context_id, Participation.taught)
+    )
     never = (
         select(Membership.identity_id, null(), literal(0), literal(0), literal(0))
-        .where(Membership.roster_id == shown_roster, *is_learner())
+        .where(Membership.roster_id == shown_roster, *is_learner(), Membership.identity_id.not_in(teachers))
         .where(~select(Participation.id).where(here, Participation.identity_id == Membership.identity_id).exists())
     )
     people = (union_all(opened, never) if shown_roster is not None else opened).subquery("people")

@@ -93,6 +93,8 @@ class Participation(Base):
     preview: Mapped[bool] = mapped_column(default=False)
     # Has come as a teacher: no learner here after all, though the LMS may let them switch to that role.
     taught: Mapped[bool] = mapped_column(default=False)
+    # The ids of the learner's groups as a launch told them, to see at the next one whether anything changed.
+    groups_told: Mapped[str | None] = mapped_column(Text)
     opened_at: Mapped[datetime] = mapped_column(default=now)
     last_seen_at: Mapped[datetime] = mapped_column(default=now)
     attempts_started: Mapped[int] = mapped_column(default=0)

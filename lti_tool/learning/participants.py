@@ -23,19 +23,27 @@ def take_part(
     roles: Roles,
     *,
     newcomer: bool,
+    groups_told: str | None = None,
 ) -> None:
     """Remember that somebody came to a placement, and whether their work counts; the caller flushes.
 
     Whoever has taught in a course is no learner in it, though an LMS lets them switch to that role to have a look
     (Moodle sends their own ``sub`` with the role of a learner, and refuses a score for it). Persons without either role
     leave no row until they begin. ``newcomer``: the identity has just been made, so that nothing can be known of it.
+    ``groups_told``: what the launch says of their groups, None when nothing.
     """
     if not roles.teaches and not roles.learns:
         return
     if known is None:
         taught = roles.teaches or (not newcomer and _has_taught(session, placement, identity))
-        session.add(Participation(placement=placement, identity=identity, taught=taught, preview=taught))
+        session.add(
+            Participation(
+                placement=placement, identity=identity, taught=taught, preview=taught, groups_told=groups_told
+            )
+        )
         return
+    if groups_told is not None and groups_told != known.groups_told:
+        known.groups_told = groups_told
     if roles.teaches:
         known.taught = True
     elif now() - known.last_seen_at > SEEN_AGAIN_AFTER:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
@@ -35,14 +34,6 @@ _STATUS = {
 _PERSON, _IDENTITY = cast("Table", Person.__table__), cast("Table", Identity.__table__)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownMember:
-    """What is known of somebody in a course when a launch brings them."""
-
-    came_to_teach: bool
-    groups_told: str | None
-
-
 def store_members(
     session: Session, members: Iterable[Member], *, roster_id: UUID, context_id: UUID, platform_id: UUID, reading: int
 ) -> None:
@@ -66,7 +57,6 @@ def store_members(
             "role": role_of(member.roles),
             "status": _STATUS[member.status],
             "reading": reading,
-            "came_to_teach": False,
             "changed_at": moment,
         }
         for subject, member in by_subject.items()
@@ -121,7 +111,6 @@ def is_learner() -> tuple[Any, ...]:
     return (
         Membership.status == MemberStatus.ACTIVE,
         Membership.role == MemberRole.LEARNER,
-        Membership.came_to_teach.is_(False),
     )
 
 
@@ -132,34 +121,13 @@ def role_of(roles: Roles) -> MemberRole:
     return MemberRole.LEARNER if roles.learns else MemberRole.OTHER
 
 
-def note_launch(
-    session: Session,
-    *,
-    roster_id: UUID,
-    context_id: UUID,
-    identity_id: UUID,
-    roles: Roles,
-    groups_told: str | None,
-    known: KnownMember | None,
-) -> bool:
-    """Keep what a launch tells of somebody in a course and the list does not; the caller commits.
+def store_groups_told(session: Session, *, context_id: UUID, identity_id: UUID, told: str, newcomer: bool) -> bool:
+    """Let somebody be in the groups of a course that a launch tells, and in no others; the caller commits.
 
-    ``groups_told``: ids of groups, separated by commas, None when the launch says nothing of groups. Writes only when
-    something changed. Returns whether they are said to be in any group.
+    ``newcomer``: the identity has just been made, so that they cannot be in any yet. Returns whether they are in one.
     """
-    former = known or KnownMember(came_to_teach=False, groups_told=None)
-    told = former.groups_told if groups_told is None else groups_told
-    fresh = KnownMember(roles.teaches if roles.teaches or roles.learns else former.came_to_teach, told)
-    if fresh == former or (known is None and not fresh.came_to_teach and not fresh.groups_told):
-        return False
-    values = {"came_to_teach": fresh.came_to_teach, "groups_told": fresh.groups_told}
-    row = {"roster_id": roster_id, "identity_id": identity_id, "role": role_of(roles), "reading": 0, **values}
-    statement = insert_into(session, Membership).values(status=MemberStatus.ACTIVE, changed_at=now(), **row)
-    session.execute(statement.on_conflict_do_update(index_elements=["roster_id", "identity_id"], set_=values))
-    if fresh.groups_told == former.groups_told:
-        return False
-    ids = group_ids(fresh.groups_told or "")
-    _store_groups(session, context_id, {identity_id: ids}, known=former.groups_told is not None)
+    ids = group_ids(told)
+    _store_groups(session, context_id, {identity_id: ids}, known=not newcomer)
     return bool(ids)
 
 

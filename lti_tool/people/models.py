@@ -116,10 +116,6 @@ class Membership(Base):
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"), primary_key=True)
     role: Mapped[MemberRole] = mapped_column(String(10))
     status: Mapped[MemberStatus] = mapped_column(String(10), default=MemberStatus.ACTIVE)
-    # The ids of groups as a launch told them, to see at the next one whether anything changed.
-    groups_told: Mapped[str | None] = mapped_column(Text)
-    # Moodle lists an assistant as a learner and lets them in as a teacher: what they came as counts for more.
-    came_to_teach: Mapped[bool] = mapped_column(default=False)
     reading: Mapped[int] = mapped_column(default=0)  # of the roster, when the person was last seen in it
     changed_at: Mapped[datetime] = mapped_column(default=now)
 

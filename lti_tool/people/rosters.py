@@ -31,6 +31,7 @@ from lti_tool.schools.registrations import to_registration
 
 FRESH = timedelta(minutes=15)  # a teacher who comes again within this time sets no reading going
 BATCH = 20
+_UNREAD = {"has_groups": False, "tries": 0, "reading": 0, "learners": 0}
 NUDGES = "people.roster_nudges"
 
 Nudge = Callable[[UUID], None]
@@ -97,12 +98,21 @@ def ask(session: Session, *, context_id: UUID, resource_link_id: str | None) -> 
     ``resource_link_id``: of a placement in this very course, never an id that came from a browser.
     """
     moment = now()
-    wanted = {"asked_at": moment, "due_at": moment, "tries": 0}
-    session.execute(update(Roster).where(Roster.context_id == context_id, Roster.resource_link_id == "").values(wanted))
-    if resource_link_id is not None:
-        row = {"id": new_id(), "context_id": context_id, "resource_link_id": resource_link_id, **wanted}
-        insert = insert_into(session, Roster).values(row)
-        session.execute(insert.on_conflict_do_update(index_elements=["context_id", "resource_link_id"], set_=wanted))
+    links = ("",) if resource_link_id is None else ("", resource_link_id)
+    rows = [
+        {
+            "id": new_id(),
+            "context_id": context_id,
+            "resource_link_id": link,
+            "asked_at": moment,
+            "due_at": moment,
+            **_UNREAD,
+        }
+        for link in links
+    ]
+    insert = insert_into(session, Roster).values(rows)
+    wanted = {"asked_at": insert.excluded.asked_at, "due_at": insert.excluded.due_at, "tries": 0}
+    session.execute(insert.on_conflict_do_update(index_elements=["context_id", "resource_link_id"], set_=wanted))
     session.info.setdefault(NUDGES, []).append(context_id)
 
 

@@ -9,6 +9,7 @@ import pytest
 from benchmarks import report
 from benchmarks.deliveries import UNWELL, Delivered, deliver
 from benchmarks.launches import Contestant, compare, ratio
+from benchmarks.rosters import read_large_course
 from benchmarks.walk import Walk, first_load, walk
 
 pytestmark = pytest.mark.browser_only  # on a SQLite file of its own, whatever the other tests use
@@ -81,3 +82,15 @@ def test_the_table_of_deliveries_tells_the_ratio() -> None:
     text = report.deliveries(Delivered(1000, 20, 48), Delivered(1000, 25, 48))
     assert "48.0" in text
     assert text.endswith("= 1.25")
+
+
+@pytest.mark.slow
+def test_a_large_course_is_read_in_few_queries_and_its_desk_keeps_to_its_budget(tmp_path: Path) -> None:
+    course = read_large_course(tmp_path, members=1200, repeats=2)
+    first, again, watched = course.readings
+    assert max(first.queries, again.queries) < 60
+    assert watched.peak_mb is not None
+    assert watched.peak_mb < 60
+    assert report.over_budget(course.pages) == []
+    assert len(course.pages) == 3
+    assert "1200 members" in report.large_course(course)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lti_tool.clock import now
 from lti_tool.lti import claims
 from lti_tool.people import rosters
-from lti_tool.people.models import GroupMembership, Identity, Membership, Roster
+from lti_tool.people.models import GroupMembership, Membership, Roster
 from lti_tool.schools.models import Context
 from tests.factories import published
 from tests.gradebook.host import statements
@@ -128,26 +128,26 @@ def test_groups_are_told_by_launches_and_follow_them(
     assert held() == []
 
 
+def test_a_newcomer_with_groups_and_a_teacher_who_sets_a_reading_going_cost_one_statement_more(
+    app: Flask, session: Session, platform: FakePlatform, nudged: list[UUID]
+) -> None:
+    launch(app, platform, told="4")
+    launch(app, platform, teacher=True, told="5")
+    with time_machine.travel(now() + rosters.FRESH + timedelta(minutes=1)):
+        for changes in ({"sub": "7", "told": "4,5"}, {"sub": "30", "teacher": True}):
+            with statements() as said:
+                launch(app, platform, **changes)
+            written = [one for one in said if "roster" in one or "membership" in one]
+            assert len([one for one in written if not one.startswith("SELECT")]) == 1
+    assert session.scalars(select(GroupMembership.group_id).where(GroupMembership.group_id == "5")).one() == "5"
+
+
 def test_groups_are_kept_even_where_the_course_gives_no_list(
     app: Flask, session: Session, platform: FakePlatform, nudged: list[UUID]
 ) -> None:
     launch(app, platform, told="4", **{claims.NRPS: {}})
     assert list(session.scalars(select(GroupMembership.group_id))) == ["4"]
     assert lists(session) == [("", None, False)]
-
-
-def test_who_came_to_teach_is_no_learner_whatever_the_list_says(
-    app: Flask, session: Session, platform: FakePlatform, nudged: list[UUID]
-) -> None:
-    """Moodle lists an assistant as a learner."""
-    launch(app, platform, teacher=True)
-    session.rollback()
-    member = session.scalars(select(Membership)).one()
-    assert member.came_to_teach
-    assert session.get_one(Identity, member.identity_id).subject == "3"
-    launch(app, platform, sub="3")
-    session.rollback()
-    assert not session.scalars(select(Membership.came_to_teach)).one(), "a learner here from now on"
 
 
 def test_a_nameless_visitor_is_on_no_list(

@@ -94,7 +94,8 @@ def test_who_never_opened_the_activity_stands_on_the_list_too(desk: Desk) -> Non
 
 def test_teachers_assistants_test_users_and_the_inactive_are_no_learners(desk: Desk) -> None:
     desk.enrol("20", "Учитель", role="teacher")
-    desk.enrol("21", "Ассистент", came_to_teach=True)
+    desk.come(sub="21", name="Ассистент", **{claims.ROLES: [INSTRUCTOR], claims.RESOURCE_LINK: {"id": "2"}})
+    desk.enrol("21", "Ассистент")
     desk.enrol("22", "Бывший", status="removed")
     desk.enrol("23", "Отстранённый", status="inactive")
     desk.enrol("24", "Проверочный")
@@ -263,7 +264,6 @@ class TestManyLearners:
                     "identity_id": one,
                     "role": "learner",
                     "status": "active",
-                    "came_to_teach": False,
                     "reading": 1,
                     "changed_at": moment,
                 }
