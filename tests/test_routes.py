@@ -34,6 +34,7 @@ OPEN = {
     "connect.asked",
     "connect.confirm",
     "connect.open_window",
+    "catalog.cover",
 }
 
 
@@ -54,6 +55,7 @@ def _address(rule: Rule, visit_id: str, identity_id: UUID) -> str:
         "identity_id": identity_id,
         "unit_id": "gate",
         "step_id": "one",
+        "pack_id": "small",
     }
     path = rule.rule
     for name in rule.arguments:

@@ -84,6 +84,18 @@ def find_release(session: Session, pack_id: str, *, school_id: UUID) -> PackRele
     return release
 
 
+def place_of(session: Session, release_id: UUID) -> str | None:
+    """Return the place that stands for a release, if it names one.
+
+    Raises:
+        LookupError: there is no such release.
+    """
+    row = session.execute(select(PackRelease.place).where(PackRelease.id == release_id)).one_or_none()
+    if row is None:
+        raise LookupError(f"release {release_id} does not exist")
+    return str(row.place) if row.place else None
+
+
 def newest_releases(session: Session) -> Sequence[PackRelease]:
     """Return the newest release of every pack, without documents, by pack id."""
     newest = select(PackRelease.pack_id, func.max(PackRelease.number)).group_by(PackRelease.pack_id).subquery()

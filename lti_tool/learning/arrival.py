@@ -18,7 +18,6 @@ from lti_tool.learning.models import Participation, Placement
 from lti_tool.learning.participants import take_part
 from lti_tool.learning.results import send_earlier_results
 from lti_tool.learning.terms import follow_launch
-from lti_tool.lti.deep_linking import in_store
 from lti_tool.lti.launch import Launch, MessageType
 from lti_tool.lti.visits import Arrival
 from lti_tool.people import memberships, rosters
@@ -128,7 +127,7 @@ def arrive(session: Session, launch: Launch, deployment_id: UUID) -> Arrival:
         identity_id=identity.id,
         placement_id=placement.id if placement else None,
         endpoint=_endpoint(launch, placement),
-        extra=_extra(launch),
+        extra=_extra(launch, placement),
     )
 
 
@@ -273,8 +272,8 @@ def _endpoint(launch: Launch, placement: Placement | None) -> str:
     return "player.course"
 
 
-def _extra(launch: Launch) -> dict[str, Any]:
-    """What only this kind of message brings along."""
+def _extra(launch: Launch, placement: Placement | None) -> dict[str, Any]:
+    """What only this kind of message brings along, and what only its page wants to know."""
     if launch.deep_linking is not None:
         settings = launch.deep_linking
         return {
@@ -285,9 +284,11 @@ def _extra(launch: Launch) -> dict[str, Any]:
             "targets": list(settings.accept_targets),
             "family": launch.family or launch.registration.family,
             "deployment_id": launch.deployment_id,
-            **({"data": in_store(settings.data)} if settings.data is not None else {}),
+            "data": settings.data,
         }
     extra: dict[str, Any] = {"for_user": launch.for_user} if launch.for_user is not None else {}
     if launch.mentees and launch.link is not None:
         extra["mentees"] = sorted(launch.mentees)
+    if placement is not None and placement.release_id is None and "pack" in placement.named:
+        extra["missing"] = True  # the link names a pack that nobody has
     return extra

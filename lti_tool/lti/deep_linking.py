@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -124,7 +123,7 @@ class Answer(DeepLink):
         super().__init__(
             to_library(registration),
             settings["deployment_id"],
-            {"deep_link_return_url": settings["return_url"], "data": from_store(settings.get("data"))},
+            {"deep_link_return_url": settings["return_url"], "data": settings.get("data")},
         )
 
     def get_message_jwt(self, resources: Sequence[DeepLinkResource]) -> dict[str, object]:
@@ -161,13 +160,3 @@ def one_line(text: str) -> str:
     """A text without line breaks and other control characters: a break in a parameter makes two of it in Moodle."""
     kinds = ((sign, category(sign)) for sign in text)
     return "".join(" " if kind in _BREAKS else sign for sign, kind in kinds if kind != "Cs").strip()
-
-
-def in_store(data: str) -> str:
-    """The platform's ``data`` as it is kept: whatever stands in it, no database chokes on it or changes it."""
-    return b64encode(data.encode("utf-8", "surrogatepass")).decode()
-
-
-def from_store(data: str | None) -> str | None:
-    """What :func:`in_store` kept."""
-    return b64decode(data).decode("utf-8", "surrogatepass") if data is not None else None

@@ -338,7 +338,7 @@ def _deep_linking(body: Mapping[str, Any]) -> DeepLinkingSettings:
     return DeepLinkingSettings(
         return_url=return_url,
         accept_types=tuple(item for item in types if isinstance(item, str)),
-        accept_targets=tuple(item for item in targets if item in {"iframe", "window"}),
+        accept_targets=tuple(item for item in targets if isinstance(item, str)),
         accept_multiple=claim.get("accept_multiple") is True,
         accept_line_item=claim.get("accept_lineitem") is not False,
         data=data if isinstance(data, str) else None,

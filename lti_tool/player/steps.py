@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from course_packs import Step, Task, Unit, pick, tasks
+from lti_tool.catalog.rendering import pack_html, task_values
 from lti_tool.db import new_id
 from lti_tool.learning.attempts import Progress, door_of
 from lti_tool.learning.models import AttemptState
@@ -103,7 +104,7 @@ def task_view(
         id=task.id,
         type=task.type,
         prompt=page_html(seat, task.prompt, language),
-        view=_safe(seat, kind.view(task, language=language, seed=attempt.seed if attempt else 0)),
+        view=task_values(kind.view(task, language=language, seed=attempt.seed if attempt else 0)),
         response=unread or (last.response if last is not None else None),
         state="closed" if closed else "open" if last is not None else "new",
         verdict=outcome.verdict if outcome is not None else None,
@@ -136,21 +137,9 @@ def unread_response(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 
 def page_html(seat: Seat, text: Mapping[str, str], language: str) -> Markup:
-    """Return a text of the pack as HTML, made safe when the pack was compiled; pictures get their address."""
+    """Return a text of the pack as HTML; pictures are those of the release the learner is on."""
     release_id = seat.attempt.release_id if seat.attempt is not None else seat.placement.release_id
-    address = url_for("catalog.media", release_id=release_id, name="")
-    html = pick(text, language).replace('src="media:', f'src="{address}')
-    return Markup(html)  # noqa: S704  # sanitised by course_packs.format.markdown
-
-
-def _safe(seat: Seat, value: Any) -> Any:
-    """Mark the HTML in a task's view as safe: it comes from the compiled pack; everything else is escaped as ever."""
-    if isinstance(value, dict):
-        return {
-            key: Markup(one) if key == "html" else _safe(seat, one)  # noqa: S704  # sanitised, as above
-            for key, one in value.items()
-        }
-    return [_safe(seat, one) for one in value] if isinstance(value, list | tuple) else value
+    return pack_html(text, language, release_id)
 
 
 def _dot(progress: Progress, unit: Unit, step: Step, here: Step, address: str, language: str) -> StepDot:

@@ -154,7 +154,7 @@ def desk_page(
         refresh_url=url_for("teaching.read_roster", visit_id=visit_id) if lists.offered else None,
         preview_url=url_for("player.course", visit_id=visit_id),
         choose_url=None if listing.begun else url_for("catalog.choose", visit_id=visit_id),
-        terms=terms_view(placement, pack),
+        terms=terms_view(placement, pack, edit_url=url_for("teaching.terms", visit_id=visit_id)),
         copied=_copy_line(session, placement, pack, visit_id=visit_id, language=language),
         now=now(),
     )

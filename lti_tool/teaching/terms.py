@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from course_packs import CompiledPack
-from lti_tool.catalog.terms import UNLIMITED
+from lti_tool.catalog.pages import attempts_label
 from lti_tool.learning.models import Placement
 from lti_tool.learning.terms import Door, door
 
@@ -23,9 +22,10 @@ class TermsView:
     dates: Sequence[tuple[str, datetime]]
     door: str
     ignored: str | None
+    edit_url: str
 
 
-def terms_view(placement: Placement, pack: CompiledPack) -> TermsView:
+def terms_view(placement: Placement, pack: CompiledPack, *, edit_url: str) -> TermsView:
     """Tell the terms of a placement."""
     dates = (
         (_("opens"), placement.opens_at),
@@ -39,14 +39,8 @@ def terms_view(placement: Placement, pack: CompiledPack) -> TermsView:
         dates=[(name, moment) for name, moment in dates if moment is not None],
         door={Door.EARLY: _("opens later"), Door.CLOSED: _("closed"), Door.OPEN: ""}[door(placement)],
         ignored=ignored_line(placement.ignored),
+        edit_url=edit_url,
     )
-
-
-def attempts_label(allowed: int | None) -> str:
-    """How many attempts there may be, in words."""
-    if allowed is None or allowed == UNLIMITED:
-        return _("any number of attempts")
-    return ngettext("%(num)s attempt", "%(num)s attempts", allowed)
 
 
 def ignored_line(names: Sequence[str]) -> str | None:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from lti_tool.catalog.releases import current_packs, newest_release
+from lti_tool.catalog.choosing import read_picks
+from lti_tool.catalog.index import entry as entry_of
+from lti_tool.catalog.models import PackRelease
+from lti_tool.catalog.pages import settings_item, terms_page
+from lti_tool.catalog.releases import ForeignPack, current_packs, find_release
+from lti_tool.catalog.settings_form import Reading, from_terms, read_settings, read_zone
+from lti_tool.clock import now
+from lti_tool.config import current_settings
 from lti_tool.db import db
 from lti_tool.gradebook import outbox
 from lti_tool.learning import copies
 from lti_tool.learning.models import Placement
 from lti_tool.learning.roster import RosterEntry, attempts_of, find_by_subject, find_learner, finished_attempts
+from lti_tool.learning.terms import set_terms, terms_of
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.visits import Guest, open_to
 from lti_tool.people import rosters
@@ -114,14 +125,61 @@ def delivery(visit_id: UUID, identity_id: UUID) -> str | Response:
 
 @blueprint.post("/bind")
 @open_to(Guest.TEACHER)
-def bind(visit_id: UUID) -> Response:
+def bind(visit_id: UUID) -> Response | tuple[str, int]:
     """Let a pack stand at this link. Attempts that were begun stay on what they were begun with."""
-    release = newest_release(db.session(), request.form.get("pack", ""))
+    placement = _placement()
+    pack_id = "".join(read_picks(request.form, multiple=False))
+    try:
+        release = find_release(db.session(), pack_id, school_id=g.registration.school_id)
+    except ForeignPack:
+        raise LaunchError("foreign-pack") from None
     if release is None:
         abort(400)
-    _placement().release_id = release.id
+    reading = _read_terms(pack_id, moment=now())
+    if reading.settings is None:
+        entry = entry_of(release)
+        page = terms_page(
+            settings_item(entry, reading, g.visit.language),
+            title=_("How shall it stand in the course?"),
+            fields=[("pick", pack_id)],
+            back=url_for("catalog.choose", visit_id=visit_id),
+            take=url_for("teaching.bind", visit_id=visit_id),
+            zone=str(_zone()),
+        )
+        return render_template("catalog/settings.html", page=page), 422
+    placement.release_id = release.id
+    set_terms(placement, reading.settings.terms)
     db.session.commit()
     return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
+
+
+@blueprint.route("/terms", methods=["GET", "POST"])
+@open_to(Guest.TEACHER)
+def terms(visit_id: UUID) -> str | Response | tuple[str, int]:
+    """Attempts and dates. They hold until somebody edits those of the activity in the LMS."""
+    placement = _placement()
+    release = db.session.get(PackRelease, placement.release_id) if placement.release_id is not None else None
+    if release is None:
+        return redirect(url_for("catalog.choose", visit_id=visit_id), 303)
+    desk = url_for("teaching.overview", visit_id=visit_id)
+    if request.method == "POST":
+        reading = _read_terms(release.pack_id, moment=None)
+        if reading.settings is not None:
+            set_terms(placement, reading.settings.terms)
+            placement.ignored = []
+            db.session.commit()
+            return redirect(desk, 303)
+    else:
+        reading = from_terms(release.pack_id, terms_of(placement), _zone())
+    page = terms_page(
+        settings_item(entry_of(release), reading, g.visit.language),
+        title=_("Attempts and dates"),
+        fields=[],
+        back=desk,
+        take=url_for("teaching.terms", visit_id=visit_id),
+        zone=str(_zone()),
+    )
+    return render_template("catalog/settings.html", page=page), 422 if reading.errors else 200
 
 
 @blueprint.get("/review")
@@ -158,6 +216,16 @@ def copied(visit_id: UUID) -> Response:
     copies.tell(_placement())
     db.session.commit()
     return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
+
+
+def _read_terms(pack_id: str, *, moment: datetime | None) -> Reading:
+    """Read attempts and dates out of the form that was sent."""
+    return read_settings(pack_id, request.form, zone=_zone(), moodle=False, graded=False, titled=False, moment=moment)
+
+
+def _zone() -> ZoneInfo:
+    """The zone in which the times of this request's form are written."""
+    return read_zone(request.form, current_settings().time_zone)
 
 
 def _placement() -> Placement:

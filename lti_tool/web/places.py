@@ -6,7 +6,10 @@ it is hidden from screen readers, and everything it shows (done, current, open) 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from markupsafe import Markup
@@ -19,6 +22,8 @@ Scene = Callable[[], str]
 # Every plot is 12 × 12 plan units with a slab under it: 192 × 96 pixels on the page, and room above for what is built.
 PLOT = 12
 _VIEW_BOX = "-100 -62 200 168"
+PLACE_SIZE = (200, 168)  # pixels
+_STYLE_SHEET = Path(__file__).parent / "static" / "city.css"
 
 
 def _ground(material: str = "snow") -> str:
@@ -327,3 +332,20 @@ def place_picture(place: str | None, state: State = "open") -> Markup:
         f'<svg class="pic pic--{state if state in ("done", "current") else "open"}" viewBox="{_VIEW_BOX}" width="200" height="168" '
         f'aria-hidden="true" focusable="false">{_DRAWN[name]}{flag}</svg>'
     )
+
+
+@cache
+def place_file(place: str | None) -> str:
+    """The picture of a place as a file of its own, for other sites to show: its colours come with it."""
+    picture = place_picture(place).removeprefix("<svg ")
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {picture.removesuffix("</svg>")}<style>{_colours()}</style></svg>'
+
+
+@cache
+def _colours() -> str:
+    """The light theme's tokens and the rules of pictures, out of the one place where colours live."""
+    css = _STYLE_SHEET.read_text(encoding="utf-8")
+    tokens = re.findall(r"--[a-z-]+: #[0-9A-F]{3,8};", css[css.index(":root {") : css.index("@media")])
+    rules = [line for line in css.splitlines() if line.startswith(".pic")]
+    used = set(re.findall(r"var\((--[a-z-]+)\)", "".join(rules)))
+    return ":root{" + "".join(one for one in tokens if one.split(":")[0] in used) + "}" + "".join(rules)

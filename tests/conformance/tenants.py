@@ -59,11 +59,12 @@ ARGUMENTS: Mapping[str, Argument] = {
     "name": Argument(lambda _: "picture.png"),
     "secret": Argument(lambda _: "an-invitation-that-nobody-made"),
     "ticket": Argument(lambda _: "a-connection-that-nobody-began"),
+    "pack_id": Argument(lambda _: "small"),  # everybody's; a school's own: tests/conformance/test_deep_linking.py
     "filename": Argument(lambda _: "city.css"),
 }
 
 # What is sent with every form: whatever the tool's forms ask for, so that no view stops at a missing field.
-FORM = {"pack": "small", "submission": "a-stranger's-one", "text": "чужой ответ", "choice": "a", "number": "1"}
+FORM = {"pick": "small", "submission": "a-stranger's-one", "text": "чужой ответ", "choice": "a", "number": "1"}
 
 
 def build(app: Flask, session: Session, platform: FakePlatform) -> World:

@@ -91,7 +91,7 @@ def test_a_teacher_of_another_course_sees_nobody_of_this_one(
     assert "Тимур" not in other.soup("desk/").text
     timur = session.scalars(select(Identity).where(Identity.name == "Тимур")).one()
     assert other.get(f"desk/learners/{timur.id}").status_code == 403
-    fields = other.fields("choose")
+    fields = other.fields("choose/settings?pick=small", "form[method=post]")
     assert other.post(f"desk/learners/{timur.id}/resend", fields).status_code == 403
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace as View
 from typing import Any
 
 from tests.web import sample_steps as steps
+from tests.web.sample_choices import CHOICES
 from tests.web.sample_steps import CHOICE, Sample, paragraph, says
 
 NOON = datetime(2026, 9, 1, 12, 3, tzinfo=UTC)
@@ -325,40 +326,6 @@ def mentees(lang: str, come: bool = True) -> Sample:
     return Sample("teaching/mentees.html", View(title=title, mentees=rows if come else []))
 
 
-def choose(lang: str, multiple: bool = False, packs: bool = True) -> Sample:
-    rows = [
-        View(
-            id=f"pack-{k}",
-            title=says(lang, ru, en),
-            summary=says(
-                lang,
-                "Короткая и честная проба рабочего дня: задания, решения и их последствия.",
-                "A short and honest taste of a working day.",
-            ),
-            minutes=minutes,
-            kind_label=says(lang, kind_ru, kind_en),
-            tasks=tasks,
-            languages=["ru", "en"],
-        )
-        for k, (ru, en, minutes, kind_ru, kind_en, tasks) in enumerate(
-            (
-                ("Как работает лицей", "How the lyceum works", 40, "Курс", "Course", 21),
-                ("Инженер-металлург: одна смена", "Metallurgical engineer: one shift", 35, "Проба", "Trial", 12),
-                ("Наставник: первый разговор", "Mentor: the first talk", 25, "Семинар", "Seminar", 5),
-            )
-        )
-    ]
-    page = View(
-        title=says(lang, "Что поставить сюда", "What should stand here"),
-        packs=rows if packs else [],
-        post_url="#",
-        fields={"state": "abc"},
-        cancel_url="#",
-        multiple=multiple,
-    )
-    return Sample("catalog/choose.html", page)
-
-
 def error(lang: str) -> Sample:
     page = View(
         code="LTI-204",
@@ -438,9 +405,7 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     "mentees": mentees,
     "mentees-empty": lambda lang: mentees(lang, False),
     "learner": learner,
-    "choose": choose,
-    "choose-many": lambda lang: choose(lang, True),
-    "choose-none": lambda lang: choose(lang, False, False),
+    **CHOICES,
     "error": error,
     "new-window": new_window,
     "from-storage": from_storage,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from lti_tool.lti import claims
 from lti_tool.lti.launch import MessageType
 from lti_tool.lti.registration.configuration import PlatformConfiguration
+from lti_tool.lti.variables import DATES
 
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 SCOPES = (
@@ -29,6 +30,7 @@ VARIABLES = {
     "context_id_history": "Context.id.history",
     "resource_link_id_history": "ResourceLink.id.history",
     "moodle_group_ids": "Moodle.Person.userGroupIds",
+    **{name: variable.removeprefix("$") for name, variable in DATES.items()},
 }
 ASKED_UNSEEN = ("Context.id.history", "ResourceLink.id.history")  # of a platform that does not say what it knows
 NAMES = {"ru": "Лицей-CITY", "en": "Lyceum CITY"}

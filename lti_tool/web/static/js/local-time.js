@@ -2,12 +2,15 @@
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 for (const time of document.querySelectorAll("time[data-local]")) {
-  if (time.dataset.local === zone) continue;
-  const moment = new Date(time.dateTime);
+  if (!zone || time.dataset.local === zone) continue;
   const format = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, format).format(moment);
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, format).format(new Date(time.dateTime));
 }
 
-// Forms that take moments say in which zone they were typed.
-for (const field of document.querySelectorAll("input[data-zone]")) field.value = zone ?? field.value;
-for (const name of document.querySelectorAll("[data-zone-name]")) if (zone) name.textContent = zone;
+// A form that takes moments says in which zone they were typed; what stands in it already stays in the zone it came in.
+const named = document.querySelector("input[data-zone]");
+const filled = [...document.querySelectorAll("input[type=datetime-local]")].some((field) => field.value);
+if (zone && named && !filled) {
+  named.value = zone;
+  for (const name of document.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+}
