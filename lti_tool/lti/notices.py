@@ -152,19 +152,20 @@ def _registration(body: checks.Json, store: RegistrationStore) -> Registration:
 def _keep(session: Session, notice: ProvedNotice) -> UUID | None:
     """Spend the nonce and keep the notice; return its row's id when it is to be handled: it is new, and of a kind that
     is taken."""
-    spent = session.execute(
+    spent = session.scalar(
         insert_into(session, SpentNonce)
         .values(platform_id=notice.registration.id, nonce_hash=notice.nonce_hash, expires_at=notice.expires_at)
         .on_conflict_do_nothing()
+        .returning(SpentNonce.platform_id)
     )
-    if spent.rowcount != 1:  # type: ignore[attr-defined]
+    if spent is None:
         log.info("notice.repeated", platform=str(notice.registration.id))
         return None
     if notice.type not in set(NoticeType):
         log.info("notice.not_served", platform=str(notice.registration.id), type=notice.type[:60])
         return None
     row_id = new_id()
-    kept = session.execute(
+    kept = session.scalar(
         insert_into(session, Notice)
         .values(
             id=row_id,
@@ -176,8 +177,9 @@ def _keep(session: Session, notice: ProvedNotice) -> UUID | None:
             received_at=now(),
         )
         .on_conflict_do_nothing()
+        .returning(Notice.id)
     )
-    if kept.rowcount != 1:  # type: ignore[attr-defined]
+    if kept is None:
         return None  # signed anew, but the same notice: it has had its effect
     log.info("notice.received", platform=str(notice.registration.id), type=notice.type)
     return row_id

@@ -52,10 +52,14 @@ def _at(settings: Any, public_url: str) -> Any:
     return replace(settings, public_url=public_url)
 
 
-def _launch(app: Flask, moodle: FakePlatform, name: str) -> tuple[Any, str]:
-    """Launch with a recording's claims, with the login that led to it; return the browser and the page's address."""
+def _launch(app: Flask, moodle: FakePlatform, name: str, custom: dict[str, str] | None = None) -> tuple[Any, str]:
+    """Launch with a recording's claims, with the login that led to it; return the browser and the page's address.
+
+    ``custom``: what our own registration and picker would have added to what was sent.
+    """
     recorded = recording(name)
     body = dict(recorded["claims"])
+    body[claims.CUSTOM] = {**body.get(claims.CUSTOM, {}), **(custom or {})}
     for stale in ("iat", "exp", "nonce"):
         body.pop(stale)
     fresh = moodle.claims()

@@ -34,7 +34,7 @@ def learner_attempts(lang: str) -> Sample:
         ),
         View(
             number=1,
-            state_label=says(lang, "закончена", "finished"),
+            state_label=says(lang, "завершено", "finished"),
             percent=55,
             started_at=NOON,
             finished_at=NOON,
