@@ -226,6 +226,29 @@ def approve(key: str, deployment: str | None, all_deployments: bool) -> None:
         click.echo(f"{one.state}: {one.title} ({one.issuer}, client {one.client_id})")
 
 
+@platform.command("renew")
+@click.argument("key")
+def renew(key: str) -> None:
+    """Tell the platform KEY (its id, client id or host) anew what this tool is, and take over what it grants now."""
+    from lti_tool.db import db
+    from lti_tool.lti.registration.errors import RegistrationError
+    from lti_tool.schools import connecting
+    from lti_tool.schools.views import own_description
+
+    with open_app().app_context():
+        one = _find(key)
+        try:
+            connecting.renew(db.session(), one, own_description())
+        except LookupError as error:
+            raise click.ClickException(
+                "this platform gave no address to renew by: send the school a new invitation"
+            ) from error
+        except RegistrationError as error:
+            raise click.ClickException(f"{error.rule.code} {error} {error.words}".rstrip()) from error
+        db.session.commit()
+        click.echo(f"granted scopes: {_listed(one.granted_scopes)}")
+
+
 @platform.command("switch-off")
 @click.argument("key")
 def switch_off(key: str) -> None:

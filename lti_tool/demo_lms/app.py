@@ -17,14 +17,16 @@ from .line_items import line_items
 from .login import login
 from .memberships import nrps
 from .pages import clock_time, error_page, pages, points
+from .registration import registration
 from .runtime import Runtime
 from .scores import scores
 from .settings import Settings
 from .signing_key import load_signing_key
 from .teacher_desk import teacher_desk
 from .tokens import tokens
+from .tool_admin import tool_admin
 
-SERVICE_PATHS = ("/ags/", "/nrps/", "/token", "/control/", "/jwks", "/healthz")
+SERVICE_PATHS = ("/ags/", "/nrps/", "/token", "/control/", "/jwks", "/healthz", "/register")
 
 
 def create_app(settings: Settings, fetch: Callable[[str], dict[str, Any]] = fetch_key_set) -> Flask:
@@ -44,7 +46,7 @@ def create_app(settings: Settings, fetch: Callable[[str], dict[str, Any]] = fetc
         settings, load_signing_key(settings.data_dir / "lms-signing-key.pem"), ToolKeys(settings.tool_jwks_url, fetch)
     )
     database.init_app(app)
-    for blueprint in (pages, login, tokens, line_items, scores, nrps, teacher_desk):
+    for blueprint in (pages, login, tokens, line_items, scores, nrps, teacher_desk, registration, tool_admin):
         app.register_blueprint(blueprint)
     if settings.control:
         app.register_blueprint(control)
@@ -59,7 +61,7 @@ def _only_our_forms() -> ResponseReturnValue | None:
     # The session cookie is SameSite=Lax already; Origin settles the same-site case (another port of this host).
     own = request.host_url.rstrip("/")
     foreign = request.headers.get("Origin", own) != own
-    if foreign and request.method == "POST" and request.path.startswith(("/as/", "/enter")):
+    if foreign and request.method == "POST" and request.path.startswith(("/as/", "/enter", "/tools/")):
         return error_page(403, "That cannot be set")
     return None
 

@@ -132,6 +132,16 @@ def check_assertion(encoded: str, *, client_id: str, token_url: str, tool_keys: 
     return Assertion(jti, kid, expires)
 
 
+def claimed_client(encoded: str) -> str | None:
+    """Who an assertion says it is from; nothing of it is proven yet."""
+    try:
+        claims = jwt.decode(encoded, options={"verify_signature": False})
+    except jwt.PyJWTError:
+        return None
+    sender = claims.get("iss")
+    return sender if isinstance(sender, str) else None
+
+
 def _verified_claims(encoded: str, tool_keys: ToolKeys) -> tuple[str, dict[str, Any]]:
     try:
         header = jwt.get_unverified_header(encoded)

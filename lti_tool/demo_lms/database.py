@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,18 @@ CREATE TABLE weather (
 );
 """
 
+# Made when they are not there: the data of an earlier edition go on.
+ADDED = """
+CREATE TABLE IF NOT EXISTS tools (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, client_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT NOT NULL,
+    login_url TEXT NOT NULL, launch_url TEXT NOT NULL, jwks_url TEXT NOT NULL, scopes TEXT NOT NULL,
+    active INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS registration_tokens (
+    token_hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, expires_at REAL NOT NULL, spent_at REAL
+);
+"""
+
 
 class OtherSchemaError(RuntimeError):
     """The file was made by another edition of the LMS."""
@@ -78,6 +91,8 @@ def prepare(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             elif version != SCHEMA_VERSION:
                 raise OtherSchemaError(str(path))
+            for statement in ADDED.split(";\n"):
+                connection.execute(statement)
     finally:
         connection.close()
 
@@ -110,3 +125,8 @@ def init_app(app: Flask) -> None:
         connection = g.pop("connection", None)
         if connection is not None:
             connection.close()
+
+
+def hashed(secret: str) -> str:
+    """The form in which a secret is kept: who reads the file can use none of them."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -55,13 +55,15 @@ class _Launch(LTIAdvantageMessageLaunchAbstract):
         return launch_data
 
 
-def registration(settings: Settings, key: SigningKey) -> Registration:
-    """The tool as this platform knows it."""
+def registration(
+    settings: Settings, key: SigningKey, client_id: str = CLIENT_ID, deployment_id: str = DEPLOYMENT_ID
+) -> Registration:
+    """A tool as this platform knows it, in the library's words."""
     return (
         Registration()
         .set_iss(settings.issuer)
-        .set_client_id(CLIENT_ID)
-        .set_deployment_id(DEPLOYMENT_ID)
+        .set_client_id(client_id)
+        .set_deployment_id(deployment_id)
         .set_oidc_login_url(settings.tool_login_url)
         .set_launch_url(settings.tool_launch_url)
         .set_platform_public_key(key.public_pem)
@@ -83,13 +85,15 @@ def mint(
     line_item_url: str | None,
     target: str,
     language: str,
+    client_id: str = CLIENT_ID,
+    deployment_id: str = DEPLOYMENT_ID,
 ) -> dict[str, str]:
     """Sign the launch of ``person`` for an authentication request that was already checked (LTI Security 5.1.1.3).
 
     ``target`` is ``iframe`` or ``window``; ``line_item_url`` is the activity's only column, None if not just one.
     Returns ``{"id_token": …, "state": …, "launch_url": …}``.
     """
-    platform = _Platform(registration=registration(settings, key))
+    platform = _Platform(registration=registration(settings, key, client_id, deployment_id))
     launch = _Launch(_PreflightRequest(authentication_request), platform)
     launch.set_id_token_expiration(ID_TOKEN_SECONDS)
     launch.set_user_data(person.id, [ROLE + person.role], full_name=person.name, email_address=person.email)
@@ -97,15 +101,15 @@ def mint(
     # Moodle sends the short word, not the URI.
     launch.set_launch_context_claim(COURSE_ID, ["CourseSection"], COURSE_TITLE, COURSE_LABEL)
     launch.set_custom_parameters_claim({"pack": settings.pack})
-    launch.set_nrps(memberships_url(settings))
+    launch.set_nrps(memberships_url(settings, deployment_id))
     launch.set_extra_claims(_further_claims(settings, person, line_item_url, target, language))
     signed: dict[str, str] = launch.lti_launch()
     return signed
 
 
-def memberships_url(settings: Settings) -> str:
+def memberships_url(settings: Settings, deployment_id: str = DEPLOYMENT_ID) -> str:
     """Where the course's roster is read (NRPS 2.0)."""
-    return f"{settings.issuer}/nrps/CourseSection/{COURSE_ID}/bindings/{DEPLOYMENT_ID}/memberships"
+    return f"{settings.issuer}/nrps/CourseSection/{COURSE_ID}/bindings/{deployment_id}/memberships"
 
 
 def _further_claims(

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from . import database, gradebook, journal, runtime
+from . import database, gradebook, journal, runtime, tool_registry
 from .course import RESOURCE_LINK_ID, Person, find
 from .id_token import key_set, mint
-from .settings import CLIENT_ID, DEPLOYMENT_ID
 from .texts import language
+from .tool_registry import Tool
 from .visitor import has_session, session_id, visiting
 from .wording import REASONS
 
@@ -62,18 +62,19 @@ def start(slug: str) -> ResponseReturnValue:
     if not person.enrolled:
         return render_template("demo_lms/not_enrolled.html", person=person, framed=target == "iframe"), 403
     settings = runtime.current().settings
+    tool = tool_registry.in_use(database.current(), settings)
     fields = {
         "iss": settings.issuer,
-        "target_link_uri": settings.tool_launch_url,
+        "target_link_uri": tool.launch_url,
         "login_hint": person.id,
         "lti_message_hint": _new_hint(database.current(), person, target),
-        "client_id": CLIENT_ID,
-        "lti_deployment_id": DEPLOYMENT_ID,
+        "client_id": tool.client_id,
+        "lti_deployment_id": tool.deployment_id,
     }
     if storage_target := runtime.current().storage.target:
         fields["lti_storage_target"] = storage_target
     journal.record("launch.requested", person=person)
-    return _self_submitting(settings.tool_login_url, fields)
+    return _self_submitting(tool.login_url, fields)
 
 
 @login.route("/auth", methods=["GET", "POST"])
@@ -81,16 +82,10 @@ def authorize() -> ResponseReturnValue:
     """Answer the tool's authentication request with a signed launch or an error (5.1.1.2, 5.1.1.3)."""
     sent = request.values
     repeated = any(len(sent.getlist(name)) > 1 for name in sent)
-    redirect_uri = runtime.current().settings.tool_launch_url
-    if repeated or sent.get("client_id") != CLIENT_ID or sent.get("redirect_uri") != redirect_uri:
+    tool = tool_registry.find(database.current(), runtime.current().settings, sent.get("client_id"))
+    if repeated or tool is None or sent.get("redirect_uri") != tool.launch_url:
         # Nobody is answered at an address that was not registered: the error stays here.
-        reason = (
-            "auth.repeated"
-            if repeated
-            else "auth.client"
-            if sent.get("client_id") != CLIENT_ID
-            else "auth.redirect_uri"
-        )
+        reason = "auth.repeated" if repeated else "auth.client" if tool is None else "auth.redirect_uri"
         journal.record("launch.refused", status=400, error="invalid_request", reason=reason)
         return render_template("demo_lms/refused.html", reason=REASONS[reason]), 400
     if not has_session() and "reposted" not in sent:
@@ -103,11 +98,11 @@ def authorize() -> ResponseReturnValue:
         fields = {"error": refusal.error, "error_description": REASONS[refusal.reason][1]}
         if "state" in sent:
             fields["state"] = sent["state"]
-        return _self_submitting(redirect_uri, fields)
-    return _launch(person, hint, sent.to_dict())
+        return _self_submitting(tool.launch_url, fields)
+    return _launch(tool, person, hint, sent.to_dict())
 
 
-def _launch(person: Person, hint: Hint, authentication_request: dict[str, str]) -> ResponseReturnValue:
+def _launch(tool: Tool, person: Person, hint: Hint, authentication_request: dict[str, str]) -> ResponseReturnValue:
     here = runtime.current()
     signed = mint(
         here.settings,
@@ -117,9 +112,11 @@ def _launch(person: Person, hint: Hint, authentication_request: dict[str, str]) 
         line_item_url=gradebook.only_line_item_url(database.current(), here.settings, RESOURCE_LINK_ID),
         target=hint.target,
         language=hint.language,
+        client_id=tool.client_id,
+        deployment_id=tool.deployment_id,
     )
     journal.record("launch.granted", person=person)
-    return _self_submitting(signed["launch_url"], {"id_token": signed["id_token"], "state": signed["state"]})
+    return _self_submitting(tool.launch_url, {"id_token": signed["id_token"], "state": signed["state"]})
 
 
 def _admitted(connection: sqlite3.Connection, sent: dict[str, str]) -> tuple[Person, Hint]:

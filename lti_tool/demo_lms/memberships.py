@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from . import course, database, journal, runtime
+from . import course, database, journal, runtime, tool_registry
 from .course import COURSE_ID, COURSE_LABEL, COURSE_TITLE, RESOURCE_LINK_ID, Person
 from .id_token import CLAIM, ROLE, ROSTER_SCOPE, memberships_url
 from .services import MEMBERSHIP_CONTAINER, ServiceRefusal, answer, page, refused, require_accept
-from .settings import DEPLOYMENT_ID
 from .tokens import requires_scope
 
 nrps = Blueprint("nrps", __name__, url_prefix="/nrps")
@@ -22,7 +21,8 @@ nrps.register_error_handler(ServiceRefusal, refused)
 def list_members(course_id: str, deployment_id: str) -> Response:
     """Everybody enrolled; ``role`` filters, ``limit`` and ``from`` page, ``rlid`` adds what a launch would carry."""
     require_accept(MEMBERSHIP_CONTAINER)
-    if course_id != COURSE_ID or deployment_id != DEPLOYMENT_ID:
+    known = [*tool_registry.registered(database.current()), tool_registry.born_with(runtime.current().settings)]
+    if course_id != COURSE_ID or deployment_id not in {tool.deployment_id for tool in known if tool.active}:
         raise ServiceRefusal(404, "service.no_course")
     if request.args.get("rlid", RESOURCE_LINK_ID) != RESOURCE_LINK_ID:
         raise ServiceRefusal(404, "service.no_resource_link")
@@ -32,7 +32,7 @@ def list_members(course_id: str, deployment_id: str) -> Response:
     journal.record("roster.listed", status=200, count=len(part))
     listed = answer(
         {
-            "id": memberships_url(runtime.current().settings),
+            "id": memberships_url(runtime.current().settings, deployment_id),
             "context": {"id": COURSE_ID, "label": COURSE_LABEL, "title": COURSE_TITLE},
             "members": [_member(person) for person in part],
         },

@@ -21,6 +21,10 @@ class Runtime:
     tool_keys: ToolKeys
     storage: Storage = field(default_factory=Storage)
 
+    def keys_at(self, url: str) -> ToolKeys:
+        """The keys that a tool publishes at the address it registered."""
+        return self.tool_keys if url == self.settings.tool_jwks_url else ToolKeys(url)
+
 
 def current() -> Runtime:
     """The runtime of the application that serves this request."""

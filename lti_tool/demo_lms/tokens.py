@@ -13,10 +13,8 @@ from typing import ParamSpec
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from . import database, journal, runtime
-from .assertion import AssertionRefused, KeySetUnreachable, check_assertion
-from .id_token import SCOPES
-from .settings import CLIENT_ID
+from . import database, journal, runtime, tool_registry
+from .assertion import AssertionRefused, KeySetUnreachable, check_assertion, claimed_client
 from .wording import REASONS
 
 GRANT = "client_credentials"
@@ -41,12 +39,14 @@ def token() -> ResponseReturnValue:
     if not request.form.get("client_assertion"):
         return _refuse(400, "invalid_request", "token.no_assertion")
     here = runtime.current()
+    tool = tool_registry.find(database.current(), here.settings, claimed_client(request.form["client_assertion"]))
+    tool = tool or tool_registry.born_with(here.settings)
     try:
         assertion = check_assertion(
             request.form["client_assertion"],
-            client_id=CLIENT_ID,
+            client_id=tool.client_id,
             token_url=here.settings.token_url,
-            tool_keys=here.tool_keys,
+            tool_keys=here.keys_at(tool.jwks_url),
         )
     except AssertionRefused as refusal:
         return _refuse(401, "invalid_client", refusal.reason)
@@ -56,7 +56,7 @@ def token() -> ResponseReturnValue:
     if not _spend(connection, assertion.jti, assertion.replayable_until):
         return _refuse(401, "invalid_client", "assertion.replayed")
     asked = request.form.get("scope", "").split()
-    if not asked or not set(asked) <= set(SCOPES):
+    if not asked or not set(asked) <= set(tool.scopes):
         return _refuse(400, "invalid_scope", "token.scope")
     return _grant(connection, sorted(set(asked)), here.settings.token_seconds)
 

@@ -156,6 +156,12 @@ EVENTS: dict[str, Event] = {
     "person.enrolled": Event(True, "снова на курсе: {person}", "enrolled again: {person}"),
     "column.deleted": Event(True, "учитель удалил колонку «{label}»", "the teacher deleted the column “{label}”"),
     "column.restored": Event(True, "учитель вернул колонку «{label}»", "the teacher put the column “{label}” back"),
+    "tool.registered": Event(
+        True, "инструмент «{name}» зарегистрировался и ждёт", "the tool “{name}” has registered and waits"
+    ),
+    "tool.refused": Event(True, "инструмент не зарегистрирован: {word}", "the tool was not registered: {word}"),
+    "tool.activated": Event(True, "инструмент «{name}» включён", "the tool “{name}” was activated"),
+    "tool.deleted": Event(True, "инструмент «{name}» удалён", "the tool “{name}” was deleted"),
     "lms.error": Event(True, "ошибка внутри демо-школы ({kind})", "an error inside the demo school ({kind})"),
 }
 

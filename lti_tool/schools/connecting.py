@@ -15,6 +15,8 @@ from lti_tool.clock import now
 from lti_tool.lti.registration.answer import Granted
 from lti_tool.lti.registration.configuration import PlatformConfiguration
 from lti_tool.lti.registration.errors import RegistrationError
+from lti_tool.lti.registration.exchange import current_registrar
+from lti_tool.lti.registration.request import Tool
 from lti_tool.lti.sealing import seal, unseal
 from lti_tool.lti.states import hashed
 from lti_tool.schools.invitations import require_open, take
@@ -154,13 +156,7 @@ def write_down(
             accept_deployments=invitation.trusted and granted.deployment_id is None,
         )
         session.add(platform)
-    platform.auth_url = configuration.authorization_endpoint
-    platform.token_url = configuration.token_endpoint
-    platform.jwks_url = configuration.jwks_uri
-    platform.token_audience = configuration.authorization_server
-    platform.family = configuration.family or platform.family
-    platform.openid_configuration = configuration.address
-    grant(platform, granted)
+    _describe(platform, configuration, granted)
     session.flush()
     if granted.deployment_id is not None:
         _add_deployment(session, platform, granted.deployment_id)
@@ -170,20 +166,59 @@ def write_down(
     return platform
 
 
-def grant(platform: Platform, granted: Granted) -> None:
-    """Write down what a platform grants now."""
-    platform.granted_scopes = list(granted.scopes)
-    platform.granted_messages = list(granted.messages)
-    if granted.client_uri is not None:
-        platform.registration_client_uri = granted.client_uri
-    if granted.access_token is not None:
-        platform.registration_access_token = seal(granted.access_token.encode())
+def renew(session: Session, platform: Platform, tool: Tool) -> None:
+    """Tell a platform anew what we are, by the address it gave us for that, and take over what it grants now.
+
+    The caller commits. No transaction is open while the platform is asked.
+
+    Raises:
+        LookupError: the platform gave no such address: it is renewed by a new invitation.
+        RegistrationError: the platform cannot be read or refused; nothing was changed.
+    """
+    address, uri, sealed = (
+        platform.openid_configuration, platform.registration_client_uri, platform.registration_access_token,
+    )  # fmt: skip
+    if address is None or uri is None:
+        raise LookupError("the platform cannot be renewed from here")
+    session.commit()
+    registrar = current_registrar()
+    configuration = registrar.fetch_configuration(address)
+    if configuration.issuer != platform.issuer:
+        raise RegistrationError("issuer-mismatch", "changed since")
+    granted = registrar.renew(
+        configuration,
+        tool,
+        client_id=platform.client_id,
+        client_uri=uri,
+        token=unseal(sealed).decode() if sealed else None,
+    )
+    _describe(platform, configuration, granted)
+    session.flush()
+    if granted.deployment_id is not None:
+        _add_deployment(session, platform, granted.deployment_id)
+    log.info("platform.registered", platform=str(platform.id), renewed=True, state=str(platform.state))
 
 
 def purge(session: Session) -> int:
     """Delete connections that nobody can go on with; return how many."""
     result = session.execute(delete(Connection).where(Connection.expires_at < now()))
     return result.rowcount  # type: ignore[attr-defined]
+
+
+def _describe(platform: Platform, configuration: PlatformConfiguration, granted: Granted) -> None:
+    """Write down where the platform is reached now and what it grants."""
+    platform.auth_url = configuration.authorization_endpoint
+    platform.token_url = configuration.token_endpoint
+    platform.jwks_url = configuration.jwks_uri
+    platform.token_audience = configuration.authorization_server
+    platform.family = configuration.family or platform.family
+    platform.openid_configuration = configuration.address
+    platform.granted_scopes = list(granted.scopes)
+    platform.granted_messages = list(granted.messages)
+    if granted.client_uri is not None:
+        platform.registration_client_uri = granted.client_uri
+    if granted.access_token is not None:
+        platform.registration_access_token = seal(granted.access_token.encode())
 
 
 def _add_deployment(session: Session, platform: Platform, deployment_id: str) -> None:

@@ -36,7 +36,7 @@ LINK_PARAMETERS = ("openid_configuration", "registration_token")
 @open_to(Guest.ANYBODY)
 def manual() -> str:
     """Every value that an LMS asks for when the tool is registered by hand; nothing here is secret."""
-    return render_template("schools/manual.html", page=manual_page(_tool()))
+    return render_template("schools/manual.html", page=manual_page(own_description()))
 
 
 @blueprint.get("/<secret>")
@@ -95,7 +95,7 @@ def asked(ticket: str) -> str:
         school=connection.invitation.school.title,
         known=connecting.known_platforms(db.session(), connection),
         trusted=connection.invitation.trusted,
-        tool=_tool(),
+        tool=own_description(),
         post_url=url_for("connect.confirm", ticket=ticket),
         csrf=_form_token(_secret(ticket)),
     )
@@ -119,7 +119,7 @@ def confirm(ticket: str) -> Response:
     configuration = PlatformConfiguration.restored(connection.configuration)
     done = False
     try:
-        granted = current_registrar().register(configuration, _tool(), token)
+        granted = current_registrar().register(configuration, own_description(), token)
         platform = connecting.write_down(session, connection.invitation, configuration, granted)
         connecting.settle(session, connection, ConnectionState.DONE, platform)
         session.commit()
@@ -201,6 +201,7 @@ def _form_token(secret: str) -> str:
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _tool() -> Tool:
+def own_description() -> Tool:
+    """Return where this installation is and what it is called."""
     settings = current_settings()
     return Tool(settings.public_url, settings.language)

@@ -27,6 +27,8 @@ FULL = {
     "scopes": ["score"],
     "activity_progress": "InProgress",
     "kind": "RuntimeError",
+    "name": "Лицей-CITY",
+    "word": "missing_domain",
 }
 
 

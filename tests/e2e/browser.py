@@ -157,6 +157,20 @@ class Visitor:
         """The browser had nothing to complain of: no error, nothing that the content policy forbade."""
         assert self.complaints == []
 
+    def snap(self, name: str) -> None:
+        """Keep one picture of the page as it stands, in the folder ``LYCEUM_SCREENSHOTS`` when that is set."""
+        folder = os.environ.get("LYCEUM_SCREENSHOTS")
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size or WIDE
+        # The window is made as high as the page: `full_page` tears a frame of another site.
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": height})
+        self.page.wait_for_timeout(300)
+        self.page.screenshot(path=f"{folder}/{name}.png")
+        self.page.set_viewport_size(size)
+
     def picture(self, name: str) -> None:
         """Keep pictures of the page at both widths in the folder ``LYCEUM_SCREENSHOTS``, when that is set."""
         folder = os.environ.get("LYCEUM_SCREENSHOTS")

@@ -166,6 +166,15 @@ class Demonstration:
             if process is not None:
                 process.kill()
 
+    def command(self, *arguments: str) -> str:
+        """Run a command of the tool beside the server; returns what it said."""
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LYCEUM_")}
+        told = {**inherited, "PYTHONUTF8": "1", **self._tool_environment({})}
+        command = [sys.executable, "-m", "lti_tool.cli", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def weather(self, mode: str, seconds: float = 5, count: int | None = None) -> None:
         """Set the weather of the LMS's gradebook service."""
         self.control("POST", "weather", {"mode": mode, "seconds": seconds, "count": count})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.web import sample_messages, samples
+from tests.web import sample_connecting, sample_messages, samples
 from tests.web.sample_steps import Sample
 
-PAGES: dict[str, Callable[[str], Sample]] = {**samples.PAGES, **sample_messages.PAGES}
+PAGES: dict[str, Callable[[str], Sample]] = {**samples.PAGES, **sample_messages.PAGES, **sample_connecting.PAGES}

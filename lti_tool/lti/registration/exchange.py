@@ -66,14 +66,37 @@ class Registrar:
         Raises:
             RegistrationError: "refused", "token-refused", "answer-…".
         """
-        endpoint = configuration.registration_endpoint
+        return self._send("POST", configuration.registration_endpoint, configuration, tool, token)
+
+    def renew(
+        self, configuration: PlatformConfiguration, tool: Tool, *, client_id: str, client_uri: str, token: str | None
+    ) -> Granted:
+        """Put our description in the place of the one that the platform has (RFC 7592 §2.2); the client id stays.
+
+        Raises:
+            RegistrationError: see :meth:`register`; also "answer-unreadable" when the client id was changed.
+        """
+        granted = self._send("PUT", client_uri, configuration, tool, token, client_id=client_id)
+        if granted.client_id != client_id:
+            raise RegistrationError("answer-unreadable", "another client_id")
+        return granted
+
+    def _send(
+        self,
+        method: str,
+        endpoint: str,
+        configuration: PlatformConfiguration,
+        tool: Tool,
+        token: str | None,
+        **further: str,
+    ) -> Granted:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        document = registration_request(configuration, tool)
+        document = registration_request(configuration, tool) | further
         try:
             answer = self._http.exchange(
-                "POST",
+                method,
                 endpoint,
                 headers=headers,
                 body=json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(),
