@@ -264,7 +264,10 @@ def _endpoint(launch: Launch, placement: Placement | None) -> str:
     if launch.message is MessageType.DATA_PRIVACY:
         return "privacy.page"
     if launch.message is MessageType.SUBMISSION_REVIEW:
-        return "teaching.review" if launch.roles.teaches else "player.review"
+        accompanies = bool(launch.mentees) and placement is not None and launch.link is not None
+        if launch.roles.teaches:
+            return "teaching.review"
+        return "mentees.review" if accompanies and not launch.roles.learns else "player.review"
     if launch.roles.teaches:
         return "teaching.overview" if placement is not None and placement.release_id else "catalog.choose"
     if launch.mentees and placement is not None and not launch.roles.learns:

@@ -8,19 +8,20 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, abort, g, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from lti_tool.catalog.releases import current_packs
 from lti_tool.db import db
 from lti_tool.learning.mentees import mentees
 from lti_tool.learning.models import Placement
 from lti_tool.learning.results import percent
-from lti_tool.learning.roster import RosterEntry, attempts_of
+from lti_tool.learning.roster import RosterEntry, attempts_of, finished_attempts
 from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.visits import Guest, open_to
 from lti_tool.people.identities import shown_name
-from lti_tool.teaching.pages import learner_page, state_label
+from lti_tool.teaching.pages import NoWorkPage, learner_page, state_label
 
 blueprint = Blueprint("mentees", __name__, url_prefix="/v/<uuid:visit_id>/mentees", template_folder="templates")
 
@@ -96,6 +97,26 @@ def mentee(visit_id: UUID, identity_id: UUID) -> str:
         deliveries=(),
     )
     return render_template("teaching/learner.html", page=shown)
+
+
+@blueprint.get("/review")
+@open_to(Guest.MENTOR)
+def review(visit_id: UUID) -> str | Response:
+    """A submission review launch: to the attempt that the clicked grade of one of them speaks of."""
+    placement = _placement()
+    subject = g.visit.extra.get("for_user")
+    if subject is None:
+        return redirect(url_for("mentees.overview", visit_id=visit_id), 303)
+    if subject not in g.visit.extra["mentees"]:
+        raise LaunchError("not-allowed")
+    entry = next((one for one in _mentees(placement) if one.identity.subject == subject), None)
+    if entry is None:
+        page = NoWorkPage(desk_url=url_for("mentees.overview", visit_id=visit_id), desk_label=_("Those you accompany"))
+        return render_template("teaching/no_work.html", page=page)
+    finished = finished_attempts(db.session(), entry.participation, entry.attempt)
+    number = finished[0].number if finished else None
+    address = url_for("mentees.mentee", visit_id=visit_id, identity_id=entry.identity.id, attempt=number)
+    return redirect(address, 303)
 
 
 def _placement() -> Placement:

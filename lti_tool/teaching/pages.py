@@ -34,6 +34,7 @@ class NoWorkPage:
     """A grade was clicked behind which there is no work here. ``desk_url`` None: the activity itself is not known."""
 
     desk_url: str | None
+    desk_label: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,9 @@ def review(visit_id: UUID) -> str | Response:
     )
     if entry is None:
         known = g.visit.placement_id is not None
-        page = NoWorkPage(desk_url=url_for("teaching.overview", visit_id=visit_id) if known else None)
+        page = NoWorkPage(
+            desk_url=url_for("teaching.overview", visit_id=visit_id) if known else None, desk_label=_("All learners")
+        )
         return render_template("teaching/no_work.html", page=page)
     finished = finished_attempts(session, entry.participation, entry.attempt)
     address = url_for(

@@ -87,6 +87,22 @@ def test_x_01_a_learner_named_by_nobody_sees_their_own(app: Flask, platform: Fak
     assert _followed(learner).status_code == 200
 
 
+def test_x_01_a_mentor_sees_the_work_of_those_whom_the_platform_entrusts_to_them(
+    app: Flask, platform: FakePlatform, pupil: Walker
+) -> None:
+    mentor = {claims.ROLES: ["Mentor"], claims.MENTOR_SCOPE: ["6", "404"]}
+    page = _followed(_review(app, platform, sub="20", teacher=False, **mentor))
+    assert page.status_code == 200
+    assert "Тимур" in page.text
+    assert b"attempt=2" in page.request.query_string
+    gone = _followed(_review(app, platform, sub="20", teacher=False, **mentor, **{claims.FOR_USER: {"user_id": "404"}}))
+    assert "Здесь пока нет работы" in gone.text
+    mentor[claims.MENTOR_SCOPE] = ["7"]
+    refused = _followed(_review(app, platform, sub="20", teacher=False, **mentor))
+    assert refused.status_code == 403
+    assert "Тимур" not in refused.text
+
+
 def test_x_01_an_unknown_person_is_an_empty_page_in_words(app: Flask, platform: FakePlatform, pupil: Walker) -> None:
     page = _followed(_review(app, platform, **{claims.FOR_USER: {"user_id": "404"}}))
     assert page.status_code == 200

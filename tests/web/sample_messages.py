@@ -99,6 +99,8 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     "overview-copied": overview_copied,
     "overview-duplicated": lambda lang: overview_copied(lang, same_course=True),
     "learner-attempts": learner_attempts,
-    "no-work": lambda lang: Sample("teaching/no_work.html", View(desk_url="#")),
+    "no-work": lambda lang: Sample(
+        "teaching/no_work.html", View(desk_url="#", desk_label=says(lang, "Все ученики", "All learners"))
+    ),
     "no-work-unknown": lambda lang: Sample("teaching/no_work.html", View(desk_url=None)),
 }
