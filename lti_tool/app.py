@@ -10,6 +10,7 @@ from lti_tool.catalog import views as catalog
 from lti_tool.catalog.index import Catalogue
 from lti_tool.catalog.releases import Packs
 from lti_tool.config import Settings
+from lti_tool.console import views as console
 from lti_tool.db import db
 from lti_tool.learning.arrival import arrive
 from lti_tool.lti import picking, refusals, storage, visits, windows
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     teaching.blueprint,
     privacy.blueprint,
     mentees.blueprint,
+    console.blueprint,
 )
 
 

@@ -28,6 +28,7 @@ from huey.serializer import SignedSerializer
 
 from lti_tool.clock import now
 from lti_tool.config import Settings, SettingsError
+from lti_tool.console import checks
 from lti_tool.gradebook import nudges
 from lti_tool.gradebook.claim import Held, Hold
 from lti_tool.gradebook.delivery import deliver
@@ -150,6 +151,7 @@ def init_app(app: Flask, settings: Settings) -> Jobs:
     _deliver_scores(made, app, settings)
     _read_rosters(made, app)
     _hear_notices(made, app)
+    _check_connections(made, app)
     return made
 
 
@@ -254,6 +256,12 @@ def _hear_notices(jobs: Jobs, app: Flask) -> None:
     notices.register(app, lambda notice_id: enqueue(str(notice_id)))
     jobs.every("notices", notified.SWEEP_EVERY, notified.handle_left)
     jobs.every("notice_subscriptions", subscriptions.EVERY, subscriptions.work)
+
+
+def _check_connections(jobs: Jobs, app: Flask) -> None:
+    """A check that an administrator asked for. When it is lost, they see that it was interrupted."""
+    enqueue = jobs.task("check", lambda platform_id, run_id: checks.run_as_job(UUID(platform_id), UUID(run_id)))
+    checks.register(app, lambda platform_id, run_id: enqueue(str(platform_id), str(run_id)))
 
 
 def _huey(settings: Settings) -> Any:

@@ -26,6 +26,10 @@ ID_TOKEN_SECONDS = 60
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+# The teacher of this small school looks after the LMS as well; Moodle says both of such a person.
+ADMINISTRATOR = [
+    f"http://purl.imsglobal.org/vocab/lis/v2/{whole}/person#Administrator" for whole in ("institution", "system")
+]
 
 AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 LINE_ITEM_SCOPE = AGS_SCOPE + "lineitem"
@@ -96,7 +100,8 @@ def mint(
     platform = _Platform(registration=registration(settings, key, client_id, deployment_id))
     launch = _Launch(_PreflightRequest(authentication_request), platform)
     launch.set_id_token_expiration(ID_TOKEN_SECONDS)
-    launch.set_user_data(person.id, [ROLE + person.role], full_name=person.name, email_address=person.email)
+    roles = [ROLE + person.role, *(ADMINISTRATOR if person.teaches else [])]
+    launch.set_user_data(person.id, roles, full_name=person.name, email_address=person.email)
     launch.set_resource_link_claim(RESOURCE_LINK_ID, description=ACTIVITY_TEXT, title=ACTIVITY_TITLE)
     # Moodle sends the short word, not the URI.
     launch.set_launch_context_claim(COURSE_ID, ["CourseSection"], COURSE_TITLE, COURSE_LABEL)

@@ -272,6 +272,8 @@ def _endpoint(launch: Launch, placement: Placement | None) -> str:
         return "teaching.overview" if placement is not None and placement.release_id else "catalog.choose"
     if launch.mentees and placement is not None and not launch.roles.learns:
         return "mentees.overview"
+    if launch.roles.administers and not launch.roles.learns:
+        return "console.check"
     return "player.course"
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.clock import now
@@ -54,6 +54,7 @@ class Visit(Base):
     message: Mapped[str] = mapped_column(String(40))
     teacher: Mapped[bool]
     learner: Mapped[bool]
+    administrator: Mapped[bool] = mapped_column(default=False, server_default=false())
     language: Mapped[str] = mapped_column(String(10))
     framed: Mapped[bool]
     return_url: Mapped[str | None] = mapped_column(Text)

@@ -63,6 +63,15 @@ class Roles:
         return self.in_context("Instructor", "Administrator", "ContentDeveloper")
 
     @property
+    def administers(self) -> bool:
+        """Looks after the whole LMS or the institution: may see whether the connection holds. No right in a course."""
+        return any(
+            (role.kind is RoleKind.INSTITUTION and role.principal == "Administrator")
+            or (role.kind is RoleKind.SYSTEM and role.principal in {"Administrator", "SysAdmin"})
+            for role in self.known
+        )
+
+    @property
     def learns(self) -> bool:
         """Works through the content and gets a grade."""
         return self.in_context("Learner")

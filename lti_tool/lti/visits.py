@@ -53,6 +53,7 @@ class Guest(StrEnum):
     LEARNER = "learner"
     TEACHER = "teacher"
     MENTOR = "mentor"  # of the learners that the launch named
+    ADMINISTRATOR = "administrator"  # looks after the LMS; sees the connection, and no more of a course than others
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def open_visit(
             "message": launch.message,
             "teacher": launch.roles.teaches,
             "learner": launch.roles.learns,
+            "administrator": launch.roles.administers,
             "language": language,
             "framed": launch.presentation.target != "window",
             "return_url": launch.presentation.return_url,
@@ -167,6 +169,8 @@ def _may_enter(guest: Guest, visit: Visit) -> bool:
             return visit.learner or visit.teacher
         case Guest.MENTOR:
             return bool(visit.extra.get("mentees"))
+        case Guest.ADMINISTRATOR:
+            return visit.administrator
         case _:
             return True
 

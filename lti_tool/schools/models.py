@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.clock import now
 from lti_tool.db import Base, new_id
+from lti_tool.lti.sealing import SEALED
 
 
 class PlatformState(StrEnum):
@@ -67,7 +68,7 @@ class Platform(Base):
     granted_messages: Mapped[list[Any] | None]
     openid_configuration: Mapped[str | None] = mapped_column(Text)
     registration_client_uri: Mapped[str | None] = mapped_column(Text)
-    registration_access_token: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    registration_access_token: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)
     allow_anonymous: Mapped[bool] = mapped_column(default=False)
     # How far the platform's clock is ahead of ours, seen in its Date headers; scores must never be dated ahead of it.
     clock_ahead_ms: Mapped[int | None]
@@ -117,7 +118,7 @@ class Connection(Base):
     binding_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     # What is shown is what is confirmed: the platform's configuration as it was judged.
     configuration: Mapped[dict[str, Any]]
-    registration_token: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; gone as soon as it was used
+    registration_token: Mapped[bytes | None] = mapped_column(LargeBinary, info=SEALED)  # gone as soon as it was used
     state: Mapped[ConnectionState] = mapped_column(String(20), default=ConnectionState.ASKED)
     platform_id: Mapped[UUID | None] = mapped_column(ForeignKey("platform.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -25,7 +25,7 @@ from tests.web.sample_steps import Sample, after_answer, with_hint
 from tests.web.samples import delivery
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("web", "player", "teaching", "catalog", "lti", "privacy", "schools")
+PARTS = ("web", "player", "teaching", "catalog", "console", "lti", "privacy", "schools")
 TEMPLATES = [ROOT / "lti_tool" / part / "templates" for part in PARTS]
 POLICY = "default-src 'self'; frame-ancestors *"
 

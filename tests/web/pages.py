@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.web import sample_connecting, sample_messages, samples
+from tests.web import sample_check, sample_connecting, sample_messages, samples
 from tests.web.sample_steps import Sample
 
-PAGES: dict[str, Callable[[str], Sample]] = {**samples.PAGES, **sample_messages.PAGES, **sample_connecting.PAGES}
+PAGES: dict[str, Callable[[str], Sample]] = {
+    **samples.PAGES,
+    **sample_messages.PAGES,
+    **sample_connecting.PAGES,
+    **sample_check.PAGES,
+}
