@@ -17,6 +17,7 @@ from .line_items import line_items
 from .login import login
 from .memberships import nrps
 from .pages import clock_time, error_page, pages, points
+from .picking import picking
 from .registration import registration
 from .runtime import Runtime
 from .scores import scores
@@ -46,7 +47,7 @@ def create_app(settings: Settings, fetch: Callable[[str], dict[str, Any]] = fetc
         settings, load_signing_key(settings.data_dir / "lms-signing-key.pem"), ToolKeys(settings.tool_jwks_url, fetch)
     )
     database.init_app(app)
-    for blueprint in (pages, login, tokens, line_items, scores, nrps, teacher_desk, registration, tool_admin):
+    for blueprint in (pages, login, tokens, line_items, scores, nrps, teacher_desk, registration, tool_admin, picking):
         app.register_blueprint(blueprint)
     if settings.control:
         app.register_blueprint(control)

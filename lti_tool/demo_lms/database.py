@@ -60,6 +60,13 @@ CREATE TABLE IF NOT EXISTS tools (
 CREATE TABLE IF NOT EXISTS registration_tokens (
     token_hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, expires_at REAL NOT NULL, spent_at REAL
 );
+CREATE TABLE IF NOT EXISTS activities (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT, custom TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS picks (
+    token_hash TEXT PRIMARY KEY, person_id TEXT NOT NULL, client_id TEXT NOT NULL, expires_at REAL NOT NULL,
+    spent_at REAL
+);
 """
 
 

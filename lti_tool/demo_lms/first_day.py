@@ -12,7 +12,17 @@ PEOPLE = [
     ("7", "alina", "Алина", "Алина", "Речная", "alina@school.example", "Learner", 1),
 ]
 
-FILLED = ("grades", "line_items", "people", "weather", "score_history", "service_log", "access_tokens")
+FILLED = (
+    "activities",
+    "picks",
+    "grades",
+    "line_items",
+    "people",
+    "weather",
+    "score_history",
+    "service_log",
+    "access_tokens",
+)
 
 
 def fill(connection: sqlite3.Connection) -> None:

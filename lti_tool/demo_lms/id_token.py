@@ -9,13 +9,11 @@ from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.registration import Registration
 from lti1p3platform.request import Request
 
+from .activities import Activity
 from .course import (
-    ACTIVITY_TEXT,
-    ACTIVITY_TITLE,
     COURSE_ID,
     COURSE_LABEL,
     COURSE_TITLE,
-    RESOURCE_LINK_ID,
     Person,
 )
 from .settings import CLIENT_ID, DEPLOYMENT_ID, FAMILY, Settings
@@ -24,6 +22,7 @@ from .signing_key import SigningKey
 ID_TOKEN_SECONDS = 60
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+DEEP_LINKING_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 # The teacher of this small school looks after the LMS as well; Moodle says both of such a person.
@@ -86,6 +85,9 @@ def mint(
     person: Person,
     authentication_request: dict[str, str],
     *,
+    activity: Activity | None,
+    picking: dict[str, Any] | None,
+    launch_url: str,
     line_item_url: str | None,
     target: str,
     language: str,
@@ -94,6 +96,7 @@ def mint(
 ) -> dict[str, str]:
     """Sign the launch of ``person`` for an authentication request that was already checked (LTI Security 5.1.1.3).
 
+    ``activity`` is what opens, or None with ``picking``, the settings of a deep linking request.
     ``target`` is ``iframe`` or ``window``; ``line_item_url`` is the activity's only column, None if not just one.
     Returns ``{"id_token": …, "state": …, "launch_url": …}``.
     """
@@ -102,12 +105,17 @@ def mint(
     launch.set_id_token_expiration(ID_TOKEN_SECONDS)
     roles = [ROLE + person.role, *(ADMINISTRATOR if person.teaches else [])]
     launch.set_user_data(person.id, roles, full_name=person.name, email_address=person.email)
-    launch.set_resource_link_claim(RESOURCE_LINK_ID, description=ACTIVITY_TEXT, title=ACTIVITY_TITLE)
+    launch.set_launch_url(launch_url)
+    if activity is not None:
+        launch.set_resource_link_claim(activity.link, description=activity.text, title=activity.title)
+        launch.set_custom_parameters_claim(activity.custom)
     # Moodle sends the short word, not the URI.
     launch.set_launch_context_claim(COURSE_ID, ["CourseSection"], COURSE_TITLE, COURSE_LABEL)
-    launch.set_custom_parameters_claim({"pack": settings.pack})
     launch.set_nrps(memberships_url(settings, deployment_id))
     launch.set_extra_claims(_further_claims(settings, person, line_item_url, target, language))
+    if picking is not None:
+        # The library knows a deep linking request only with settings of its own, fixed ones.
+        launch.set_extra_claims({CLAIM + "message_type": "LtiDeepLinkingRequest", DEEP_LINKING_CLAIM: picking})
     signed: dict[str, str] = launch.lti_launch()
     return signed
 

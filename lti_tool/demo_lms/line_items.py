@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from . import database, gradebook, journal, runtime, weather
-from .course import COURSE_ID, RESOURCE_LINK_ID
+from . import activities, database, gradebook, journal, runtime, weather
+from .course import COURSE_ID
 from .gradebook import Column
 from .id_token import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE
 from .services import (
@@ -66,9 +66,10 @@ def create_line_item(course: str) -> Response:
         raise ServiceRefusal(404, "service.no_course")
     body = json_body(LINE_ITEM)
     values = _checked(body)
-    if body.get("resourceLinkId") not in (None, RESOURCE_LINK_ID):
-        raise ServiceRefusal(403, "service.resource_link")
     connection = database.current()
+    link = body.get("resourceLinkId")
+    if link is not None and activities.find(connection, runtime.current().settings, str(link)) is None:
+        raise ServiceRefusal(403, "service.resource_link")
     column_id = gradebook.add_column(connection, resource_link_id=body.get("resourceLinkId"), **values)
     made = find_column(course, column_id)
     journal.record("lineitem.created", status=201, label=made.label, maximum=made.score_maximum)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from . import database, gradebook, journal, runtime, tool_registry
+from . import activities, database, gradebook, journal, runtime, tool_registry
+from .activities import Activity
 from .course import RESOURCE_LINK_ID, Person, find
 from .id_token import key_set, mint
+from .picking import PICKING, settings_claim
 from .texts import language
 from .tool_registry import Tool
 from .visitor import has_session, session_id, visiting
@@ -43,6 +45,7 @@ class Hint:
     target: str
     language: str
     alive: bool
+    opens: str  # the resource link id of an activity, or PICKING
 
 
 @login.get("/jwks")
@@ -62,12 +65,16 @@ def start(slug: str) -> ResponseReturnValue:
     if not person.enrolled:
         return render_template("demo_lms/not_enrolled.html", person=person, framed=target == "iframe"), 403
     settings = runtime.current().settings
+    opens = PICKING if "pick" in request.args else request.args.get("link", RESOURCE_LINK_ID)
+    found = activities.find(database.current(), settings, opens)
+    if found is None and not (opens == PICKING and person.teaches):
+        abort(404)
     tool = tool_registry.in_use(database.current(), settings)
     fields = {
         "iss": settings.issuer,
-        "target_link_uri": tool.launch_url,
+        "target_link_uri": target_of(tool, found),
         "login_hint": person.id,
-        "lti_message_hint": _new_hint(database.current(), person, target),
+        "lti_message_hint": _new_hint(database.current(), person, target, opens),
         "client_id": tool.client_id,
         "lti_deployment_id": tool.deployment_id,
     }
@@ -104,12 +111,17 @@ def authorize() -> ResponseReturnValue:
 
 def _launch(tool: Tool, person: Person, hint: Hint, authentication_request: dict[str, str]) -> ResponseReturnValue:
     here = runtime.current()
+    connection = database.current()
+    found = activities.find(connection, here.settings, hint.opens)
     signed = mint(
         here.settings,
         here.signing_key,
         person,
         authentication_request,
-        line_item_url=gradebook.only_line_item_url(database.current(), here.settings, RESOURCE_LINK_ID),
+        activity=found,
+        picking=settings_claim(connection, person, tool.client_id) if hint.opens == PICKING else None,
+        launch_url=target_of(tool, found),
+        line_item_url=gradebook.only_line_item_url(connection, here.settings, hint.opens),
         target=hint.target,
         language=hint.language,
         client_id=tool.client_id,
@@ -148,9 +160,14 @@ def _admitted(connection: sqlite3.Connection, sent: dict[str, str]) -> tuple[Per
     return person, hint
 
 
-def _new_hint(connection: sqlite3.Connection, person: Person, target: str) -> str:
+def target_of(tool: Tool, activity: Activity | None) -> str:
+    """Where a launch leads: the activity's own address at the tool, else the tool's launch address."""
+    return activity.url if activity is not None and activity.url else tool.launch_url
+
+
+def _new_hint(connection: sqlite3.Connection, person: Person, target: str, opens: str) -> str:
     # JSON, as Moodle's: a tool that does not give it back byte for byte is found out.
-    hint = json.dumps({"activity": 1, "launch": secrets.token_urlsafe(18)})
+    hint = json.dumps({"activity": opens, "launch": secrets.token_urlsafe(18)})
     now = time.time()
     with database.transaction(connection):
         connection.execute("DELETE FROM launch_hints WHERE expires_at < ?", (now - 3600,))
@@ -167,7 +184,9 @@ def _hint(connection: sqlite3.Connection, hint: str) -> Hint | None:
     if row is None:
         return None
     alive = row["spent_at"] is None and row["expires_at"] > time.time()
-    return Hint(row["session_id"], row["person_id"], row["target"], row["language"], alive)
+    # Its hash is one that we wrote down, so every letter of it is ours.
+    opens = str(json.loads(hint)["activity"])
+    return Hint(row["session_id"], row["person_id"], row["target"], row["language"], alive, opens)
 
 
 def _spend(connection: sqlite3.Connection, hint: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from . import course, database, journal, runtime, tool_registry
+from . import activities, course, database, journal, runtime, tool_registry
 from .course import COURSE_ID, COURSE_LABEL, COURSE_TITLE, RESOURCE_LINK_ID, Person
 from .id_token import CLAIM, ROLE, ROSTER_SCOPE, memberships_url
 from .services import MEMBERSHIP_CONTAINER, ServiceRefusal, answer, page, refused, require_accept
@@ -24,7 +24,8 @@ def list_members(course_id: str, deployment_id: str) -> Response:
     known = [*tool_registry.registered(database.current()), tool_registry.born_with(runtime.current().settings)]
     if course_id != COURSE_ID or deployment_id not in {tool.deployment_id for tool in known if tool.active}:
         raise ServiceRefusal(404, "service.no_course")
-    if request.args.get("rlid", RESOURCE_LINK_ID) != RESOURCE_LINK_ID:
+    link = request.args.get("rlid", RESOURCE_LINK_ID)
+    if activities.find(database.current(), runtime.current().settings, link) is None:
         raise ServiceRefusal(404, "service.no_resource_link")
     role = request.args.get("role", "").removeprefix(ROLE)
     enrolled = [person for person in course.people(database.current()) if person.enrolled and role in ("", person.role)]

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from . import course, database, gradebook, journal, runtime, weather
-from .course import ACTIVITY_TITLE, COURSE_TITLE, Person
+from . import activities, course, database, gradebook, journal, runtime, weather
+from .course import COURSE_TITLE, RESOURCE_LINK_ID, Person
 from .gradebook import Column, Grade
 from .texts import LANGUAGES, language, say
 from .visitor import enter, leave, visiting
@@ -62,21 +62,27 @@ def choose_language(code: str) -> ResponseReturnValue:
 
 @pages.get("/as/<slug>/")
 def course_page(slug: str) -> ResponseReturnValue:
-    """The course with its one activity."""
-    return render_template("demo_lms/course.html", person=visiting(slug), course=COURSE_TITLE, activity=ACTIVITY_TITLE)
+    """The course with its activities."""
+    known = activities.listed(database.current(), runtime.current().settings)
+    return render_template("demo_lms/course.html", person=visiting(slug), course=COURSE_TITLE, activities=known)
 
 
 @pages.get("/as/<slug>/activity")
-def activity(slug: str) -> ResponseReturnValue:
+@pages.get("/as/<slug>/activity/<link>")
+def activity(slug: str, link: str | None = None) -> ResponseReturnValue:
     """The page with the tool in an iframe."""
     person = visiting(slug)
+    found = activities.find(database.current(), runtime.current().settings, link or RESOURCE_LINK_ID)
+    if found is None:
+        abort(404)
     if not person.enrolled:
         return render_template("demo_lms/not_enrolled.html", person=person, framed=False), 403
     here = runtime.current()
     return render_template(
         "demo_lms/activity.html",
         person=person,
-        activity=ACTIVITY_TITLE,
+        activity=found.title,
+        link=link,
         tool_origin=here.settings.tool_url,
         storage=here.storage.mode,
     )

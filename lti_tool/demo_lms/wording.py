@@ -99,6 +99,8 @@ class Event(NamedTuple):
 EVENTS: dict[str, Event] = {
     "launch.requested": Event(False, "{person} идёт в занятие", "{person} goes to the activity"),
     "launch.granted": Event(True, "{person} {opened_ru} занятие", "{person} opened the activity"),
+    "picking.done": Event(True, "{person}: выбрано из инструмента: {count}", "{person} chose from the tool: {count}"),
+    "picking.refused": Event(True, "выбор из инструмента не принят", "the choice from the tool was not accepted"),
     "launch.refused": Event(True, "вход в занятие не разрешён: {why}", "the launch was refused: {why}"),
     "token.granted": Event(
         False, "инструмент получил пропуск: {scope_list}", "the tool got an access token: {scope_list}"

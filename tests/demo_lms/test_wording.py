@@ -27,6 +27,7 @@ FULL = {
     "scopes": ["score"],
     "activity_progress": "InProgress",
     "kind": "RuntimeError",
+    "count": 3,
     "name": "Лицей-CITY",
     "word": "missing_domain",
 }

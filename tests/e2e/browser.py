@@ -48,7 +48,7 @@ class Visitor:
         self.page.goto(f"{self.demo.school_url}/language/{language}")
         self.picture(f"front-{language}")
         self.page.locator(f"button[name=person][value={slug}]").click()
-        self.page.locator("h3 a").click()
+        self.page.locator("h3 a").first.click()
         self.settle()
 
     @property

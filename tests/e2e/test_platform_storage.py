@@ -46,7 +46,7 @@ def come(context: BrowserContext, demo: Demonstration, slug: str) -> Visitor:
     person = new_page(demo, context)
     person.page.goto(demo.school_url)
     person.page.locator(f"button[name=person][value={slug}]").click()
-    person.page.locator("h3 a").click()
+    person.page.locator("h3 a").first.click()
     return person
 
 

@@ -83,7 +83,7 @@ def test_a_link_that_is_not_trusted_waits_for_the_operator(open_page: Open, demo
     try:
         page.goto(f"{demo.school_url}/")
         page.locator("button[name=person][value=timur]").click()
-        page.locator("h3 a").click()
+        page.locator("h3 a").first.click()
         waiting = page.frame_locator("iframe.tool")
         expect(waiting.get_by_role("heading", level=1)).to_contain_text("ждёт подтверждения")
         expect(waiting.get_by_text("LTI-23")).to_be_visible()
