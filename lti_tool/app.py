@@ -23,6 +23,7 @@ from lti_tool.plugins import load_plugins
 from lti_tool.privacy import views as privacy
 from lti_tool.schools import views as schools
 from lti_tool.schools.registrations import Registrations
+from lti_tool.teaching import gradebook_views as gradebook
 from lti_tool.teaching import mentees
 from lti_tool.teaching import views as teaching
 
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     catalog.blueprint,
     player.blueprint,
     teaching.blueprint,
+    gradebook.blueprint,
     privacy.blueprint,
     mentees.blueprint,
     console.blueprint,

@@ -29,10 +29,11 @@ from huey.serializer import SignedSerializer
 from lti_tool.clock import now
 from lti_tool.config import Settings, SettingsError
 from lti_tool.console import checks
-from lti_tool.gradebook import nudges
+from lti_tool.gradebook import column_work, nudges, reconciliation
 from lti_tool.gradebook.claim import Held, Hold
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.health import LOOK_AGAIN
+from lti_tool.gradebook.nudges import Kind
 from lti_tool.gradebook.outcome import Outcome
 from lti_tool.gradebook.sweep import BATCH, sweep
 from lti_tool.learning import notified
@@ -41,6 +42,7 @@ from lti_tool.people import rosters
 from lti_tool.people.roster_sync import sync
 from lti_tool.schools import subscriptions
 
+COLUMN_SWEEP = 30.0  # seconds
 ROSTER_SWEEP = 60.0  # seconds
 POLL_MAX = 0.5  # seconds between looks at an empty queue
 STOP_WITHIN = 2.0  # seconds granted to running tasks when the process ends
@@ -149,6 +151,7 @@ def init_app(app: Flask, settings: Settings) -> Jobs:
     """Give an application its queue and say what is done in it. Nothing runs yet."""
     made = app.extensions["lyceum.jobs"] = Jobs(app, settings)
     _deliver_scores(made, app, settings)
+    _look_after_columns(made, app)
     _read_rosters(made, app)
     _hear_notices(made, app)
     _check_connections(made, app)
@@ -195,6 +198,16 @@ def _deliver_scores(jobs: Jobs, app: Flask, settings: Settings) -> None:
 
     nudges.register(app, nudge)
     jobs.every("sweep", settings.gradebook_sweep_every, feeder.feed)
+
+
+def _look_after_columns(jobs: Jobs, app: Flask) -> None:
+    """Columns of our own are made, and columns are read back; each is nudged, and swept up when the nudge was lost."""
+    work = jobs.task("column", lambda line_item_id: column_work.work(UUID(line_item_id)))
+    read = jobs.task("reading", lambda line_item_id: reconciliation.read(UUID(line_item_id)))
+    nudges.register(app, lambda one, at: work(str(one), at=at), Kind.COLUMN)
+    nudges.register(app, lambda one, at: read(str(one), at=at), Kind.READING)
+    jobs.every("columns", COLUMN_SWEEP, column_work.sweep)
+    jobs.every("readings", COLUMN_SWEEP, reconciliation.sweep)
 
 
 class _Feeder:

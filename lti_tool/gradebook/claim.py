@@ -25,7 +25,16 @@ from sqlalchemy.orm import Session, aliased
 from lti_tool.clock import now
 from lti_tool.db import db, reading
 from lti_tool.gradebook import health
-from lti_tool.gradebook.models import LineItem, OutgoingScore, PlatformPause, Reason, ScoreClock, ScoreState
+from lti_tool.gradebook.models import (
+    ColumnState,
+    LineItem,
+    OutgoingScore,
+    OwnColumn,
+    PlatformPause,
+    Reason,
+    ScoreClock,
+    ScoreState,
+)
 from lti_tool.gradebook.policy import SILENT_AFTER
 from lti_tool.lti.registrations import Registration
 from lti_tool.people.models import Identity
@@ -34,6 +43,7 @@ from lti_tool.schools.registrations import to_registration
 
 WAITING = (ScoreState.QUEUED, ScoreState.NEEDS_HELP)
 SECOND = timedelta(seconds=1)
+COLUMN_AWAITED = timedelta(minutes=10)
 
 
 class Hold(StrEnum):
@@ -43,6 +53,7 @@ class Hold(StrEnum):
     IN_FLIGHT = "in_flight"  # an earlier score of the learner is on its way; it will wake this one
     SUPERSEDED = "superseded"
     PAUSED = "paused"  # the platform is left alone for now
+    COLUMN = "column"  # its column is being made; it will be taken up then
     BUSY = "busy"  # another worker is on its way to the platform, which is not to be joined just now
     INACTIVE = "inactive"  # the platform was switched off by its school
 
@@ -74,6 +85,8 @@ class Errand:
     url: str | None
     container_url: str | None
     resource_link_id: str
+    part: str
+    column: ColumnState | None  # None: it is not of our making
     resource_id: str | None
     scopes: frozenset[str]
     score_given: Decimal | None
@@ -126,6 +139,8 @@ def claim(score_id: UUID, *, lease: timedelta) -> Errand | Held:
         errand, pause, active = _load(session, score_id, owner, lease)
         if not active:
             held = Held(Hold.INACTIVE, moment + timedelta(hours=1))
+        elif errand.url is None and errand.column is ColumnState.ASKED:
+            held = Held(Hold.COLUMN, moment + COLUMN_AWAITED)
         elif pause is not None and pause.until > moment:
             held = Held(Hold.PAUSED, pause.until)
         elif health.is_busy(session, errand.registration.id, pause, moment, lease, score_id):
@@ -283,12 +298,13 @@ def _why_held(session: Session, score_id: UUID, moment: datetime) -> Held:
 
 
 def _load(session: Session, score_id: UUID, owner: str, lease: timedelta) -> tuple[Errand, PlatformPause | None, bool]:
-    score, item, subject, deployment, platform, pause = session.execute(
-        select(OutgoingScore, LineItem, Identity.subject, Deployment, Platform, PlatformPause)
+    score, item, own_state, subject, deployment, platform, pause = session.execute(
+        select(OutgoingScore, LineItem, OwnColumn.state, Identity.subject, Deployment, Platform, PlatformPause)
         .join(LineItem, LineItem.id == OutgoingScore.line_item_id)
         .join(Identity, Identity.id == OutgoingScore.identity_id)
         .join(Deployment, Deployment.id == LineItem.deployment_id)
         .join(Platform, Platform.id == Deployment.platform_id)
+        .outerjoin(OwnColumn, OwnColumn.line_item_id == LineItem.id)
         .outerjoin(PlatformPause, PlatformPause.platform_id == Platform.id)
         .where(OutgoingScore.id == score_id)
     ).one()
@@ -304,6 +320,8 @@ def _load(session: Session, score_id: UUID, owner: str, lease: timedelta) -> tup
         url=item.url,
         container_url=item.container_url,
         resource_link_id=item.resource_link_id,
+        part=item.part,
+        column=ColumnState(own_state) if own_state else None,
         resource_id=item.resource_id,
         scopes=frozenset(item.scopes),
         score_given=score.score_given,

@@ -11,9 +11,10 @@ def find_column(connector: Connector, errand: Errand, *, gone: str | None = None
     """Return the address of the column of the errand's resource link, or None when it cannot be told.
 
     One column: that one. Several: the one that carries our resource id, if there is just one. ``gone``: an address that
-    is known to be dead. Raises as `Connector.request`.
+    is known to be dead. A part of an activity has no other column than the one we made for it. Raises as
+    `Connector.request`.
     """
-    if errand.container_url is None or not ags.may_list(connector.token().granted):
+    if errand.part or errand.container_url is None or not ags.may_list(connector.token().granted):
         return None
     items = ags.list_line_items(connector, errand.container_url, resource_link_id=errand.resource_link_id)
     addresses = [item.id for item in items if item.id != gone]

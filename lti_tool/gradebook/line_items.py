@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
-from lti_tool.gradebook.models import LineItem, OutgoingScore, Reason, ScoreState
+from lti_tool.gradebook.models import LineItem, OutgoingScore, OwnColumn, Reason, ScoreState
 from lti_tool.lti.services.ags import SCOPES, SCORE_SCOPE
 
 # What a new address or a new permission may mend.
@@ -54,25 +54,49 @@ def remember(
         item.url, item.container_url, item.scopes, item.resource_id = named
         item.seen_at = now()
         if held[2]:  # not a row that was just made
-            _try_again(session, item.id)
+            _follow(session, item)
+            _try_again(session, item)
     return item
 
 
 def _find(session: Session, deployment_id: UUID, resource_link_id: str) -> LineItem | None:
     return session.scalars(
-        select(LineItem).where(LineItem.deployment_id == deployment_id, LineItem.resource_link_id == resource_link_id)
+        select(LineItem).where(
+            LineItem.deployment_id == deployment_id, LineItem.resource_link_id == resource_link_id, LineItem.part == ""
+        )
     ).one_or_none()
 
 
-def _try_again(session: Session, line_item_id: UUID) -> None:
-    """Let scores flow that waited for a column or a permission; the sweep takes them up."""
+def _follow(session: Session, item: LineItem) -> None:
+    """The columns of the activity's parts stand in the same container, under the same permissions."""
+    session.execute(
+        update(LineItem)
+        .where(_same_link(item), LineItem.part != "")
+        .values(container_url=item.container_url, scopes=item.scopes)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _try_again(session: Session, item: LineItem) -> None:
+    """Let scores flow that waited for a column or a permission, and columns be made; the sweeps take them up."""
+    of_link = select(LineItem.id).where(_same_link(item))
     session.execute(
         update(OutgoingScore)
         .where(
-            OutgoingScore.line_item_id == line_item_id,
+            OutgoingScore.line_item_id.in_(of_link),
             OutgoingScore.state == ScoreState.NEEDS_HELP,
             OutgoingScore.reason.in_(MENDED),
         )
         .values(due_at=now())
         .execution_options(synchronize_session=False)
     )
+    session.execute(
+        update(OwnColumn)
+        .where(OwnColumn.line_item_id.in_(of_link), OwnColumn.reason.in_(MENDED))
+        .values(due_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _same_link(item: LineItem) -> ColumnElement[bool]:
+    return (LineItem.deployment_id == item.deployment_id) & (LineItem.resource_link_id == item.resource_link_id)

@@ -24,6 +24,8 @@ class ScoreState(StrEnum):
     SUPERSEDED = "superseded"  # a later score of the same learner took its place before it went out
     NEWER_KEPT = "newer_kept"  # the platform holds a newer grade than ours; it stays
     OVERRIDDEN = "overridden"  # accepted, but the grade book shows a teacher's own grade; it stays
+    MISSING = "missing"  # accepted once, but the grade book shows nothing
+    OLDER = "older"  # accepted once, but the grade book shows an earlier score of ours
     NEEDS_HELP = "needs_help"  # refused for good, or for so long that a person should look; `reason` says why
 
 
@@ -43,20 +45,79 @@ class Reason(StrEnum):
 
 
 class LineItem(Base):
-    """A column of the host's gradebook that a verified launch named (AGS §3.2)."""
+    """A column of the host's gradebook, named by a verified launch or made by us beside it (AGS §3.2)."""
 
     __tablename__ = "line_item"
-    __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id"),)
+    __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id", "part"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     resource_link_id: Mapped[str]
+    part: Mapped[str] = mapped_column(default="")  # of the activity, where it has a column of its own; "" is the whole
     # None: the launch named the container only (several columns, or none yet); delivery looks the column up.
     url: Mapped[str | None] = mapped_column(Text)
     container_url: Mapped[str | None] = mapped_column(Text)
     scopes: Mapped[list[Any]] = mapped_column(default=list)
     resource_id: Mapped[str | None]
     seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ColumnState(StrEnum):
+    """Where a column of our own stands."""
+
+    ASKED = "asked"  # to be found or made, or looked after
+    STANDING = "standing"
+    LEAVING = "leaving"  # to be removed
+    GONE = "gone"
+
+
+class OwnColumn(Base):
+    """A column that we make ourselves, because a teacher asked for it. The row stands before anything is sent.
+
+    By ``resource_id`` and ``tag`` it is found again when an answer was lost or the course was copied.
+    """
+
+    __tablename__ = "own_column"
+    __table_args__ = (
+        UniqueConstraint("deployment_id", "url"),  # two activities never share a column
+        CheckConstraint("score_maximum > 0", name="maximum_positive"),
+        Index("ix_own_column_due_at", "due_at"),
+    )
+
+    line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"), primary_key=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    url: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)  # of the activity
+    name: Mapped[str] = mapped_column(Text, default="")  # of its part
+    label_given: Mapped[str | None] = mapped_column(Text)  # as the platform last had it from us
+    score_maximum: Mapped[Decimal] = mapped_column(Numeric(9, 4))
+    resource_id: Mapped[str]
+    tag: Mapped[str] = mapped_column(String(60))
+    coupled: Mapped[bool]  # tied to the resource link
+    state: Mapped[ColumnState] = mapped_column(String(20), default=ColumnState.ASKED)
+    reason: Mapped[Reason | None] = mapped_column(String(20))  # why it needs a person's help
+    due_at: Mapped[datetime | None] = mapped_column(default=now)  # None: there is nothing to do
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None] = mapped_column(String(60))
+    tries: Mapped[int] = mapped_column(default=0)
+
+    line_item: Mapped[LineItem] = relationship()
+
+
+class ColumnReading(Base):
+    """When a column is read back and compared with what we sent, and what came of it the last time."""
+
+    __tablename__ = "column_reading"
+    __table_args__ = (Index("ix_column_reading_due_at", "due_at"),)
+
+    line_item_id: Mapped[UUID] = mapped_column(ForeignKey("line_item.id"), primary_key=True)
+    due_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]  # by a teacher; None when that was answered
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None] = mapped_column(String(60))
+    tries: Mapped[int] = mapped_column(default=0)
+    read_at: Mapped[datetime | None]
+    reason: Mapped[Reason | None] = mapped_column(String(20))  # why it could not be read
 
 
 class OutgoingScore(Base):
@@ -100,6 +161,7 @@ class OutgoingScore(Base):
     confirmed_at: Mapped[datetime | None]
     platform_score: Mapped[Decimal | None] = mapped_column(Numeric(12, 5))
     platform_maximum: Mapped[Decimal | None] = mapped_column(Numeric(12, 5))
+    platform_read_at: Mapped[datetime | None]  # when the grade book showed that
 
     line_item: Mapped[LineItem] = relationship()
     identity: Mapped[Identity] = relationship()

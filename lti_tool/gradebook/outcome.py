@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from lti_tool.clock import now
 from lti_tool.config import Settings, current_settings
 from lti_tool.db import db
-from lti_tool.gradebook import health
+from lti_tool.gradebook import health, reconciliation
 from lti_tool.gradebook.claim import Errand, changed, held_by, newer_waiting
 from lti_tool.gradebook.models import Delivery, LineItem, Reason, ScoreState
 from lti_tool.gradebook.policy import KEEP_TRYING, SILENT_AFTER, Again, Verdict, backoff
+from lti_tool.lti.services.ags import RESULT_SCOPE
 from lti_tool.lti.services.http import Answer, ClockReading
 from lti_tool.schools.models import Platform
 
@@ -81,7 +82,7 @@ def accepted(
     if happened is Happened.CONFIRMED:
         values["confirmed_at"] = moment
     if shown is not None:
-        values |= {"platform_score": shown[0], "platform_maximum": shown[1]}
+        values |= {"platform_score": shown[0], "platform_maximum": shown[1], "platform_read_at": moment}
     return Outcome(happened, state, http_status=http_status, detail=detail, values=values)
 
 
@@ -173,6 +174,8 @@ def write(errand: Errand, outcome: Outcome, clock: ClockReading | None) -> bool:
                 update(LineItem).where(LineItem.id == errand.line_item_id).values(url=outcome.line_item_url),
             )
         _note_clock(session, errand, clock)
+        if held and outcome.state is ScoreState.DELIVERED and RESULT_SCOPE in errand.scopes:
+            reconciliation.plan(session, errand.line_item_id)
     log.info(
         "score.tried",
         outcome=outcome.happened,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from lti_tool.gradebook.models import Reason
+from lti_tool.gradebook.models import Reason, ScoreState
 from lti_tool.lti.services.ags import Result
 from lti_tool.lti.services.connector import TokenProblem
 
@@ -155,6 +155,25 @@ def compare(given: Decimal, maximum: Decimal, result: Result | None) -> Shown:
         return Shown.OURS
     tolerance = Decimal("0.5") if whole else result.maximum * Decimal("0.005")
     return Shown.OURS if abs(result.score - expected) <= tolerance else Shown.OTHER
+
+
+def reconcile(
+    given: Decimal, maximum: Decimal, earlier: Iterable[tuple[Decimal, Decimal]], result: Result | None, *, kept: bool
+) -> ScoreState:
+    """Say where a score stands that is through, by what the grade book shows now.
+
+    ``earlier``: scores of ours before this one, each with its maximum; ``kept``: the platform kept a newer grade of its
+    own when ours came. Numbers are compared as fractions, so another maximum of the column changes nothing.
+    """
+    match compare(given, maximum, result):
+        case Shown.OURS:
+            return ScoreState.DELIVERED
+        case Shown.NOTHING:
+            return ScoreState.MISSING
+        case Shown.OTHER:
+            if any(compare(one, of, result) is Shown.OURS for one, of in earlier):
+                return ScoreState.OLDER
+            return ScoreState.NEWER_KEPT if kept else ScoreState.OVERRIDDEN
 
 
 class Conflict(StrEnum):

@@ -67,6 +67,10 @@ def delivery_line(
             return DeliveryLine("info", _newer_kept(view, teacher))
         case ScoreState.OVERRIDDEN:
             return DeliveryLine("info", _overridden(view, teacher))
+        case ScoreState.MISSING:
+            return DeliveryLine("help" if teacher else "info", _missing(teacher))
+        case ScoreState.OLDER:
+            return DeliveryLine("help" if teacher else "info", _older(view, teacher))
         case ScoreState.NEEDS_HELP:
             reason = view.reason or Reason.REFUSED
             text = _for_teacher(reason) if teacher else _for_learner(reason)
@@ -93,6 +97,10 @@ def brief_line(view: ScoreView, *, now: datetime, status_url: str | None = None)
             return DeliveryLine("info", _("the gradebook holds a newer grade"))
         case ScoreState.OVERRIDDEN:
             return DeliveryLine("info", _("a grade set by hand stands there"))
+        case ScoreState.MISSING:
+            return DeliveryLine("help", _("is not in the gradebook any more"))
+        case ScoreState.OLDER:
+            return DeliveryLine("help", _("the gradebook shows an earlier grade of ours"))
         case ScoreState.NEEDS_HELP:
             return DeliveryLine("help", _("needs help"), help_code(view.reason or Reason.REFUSED, view.score_id))
 
@@ -150,6 +158,24 @@ def _overridden(view: ScoreView, teacher: bool) -> str:
             grade=_grade(view.platform_score, view.platform_maximum),
         )
     return _("The gradebook shows the grade that a teacher set there.")
+
+
+def _missing(teacher: bool) -> str:
+    if teacher:
+        return _(
+            "The gradebook took the grade once, but does not show it now: it was deleted there, or the learner is not "
+            "enrolled any more. The result is safe; if the grade should stand there, send it again."
+        )
+    return _("The result is safe. The gradebook does not show the grade now: tell the teacher.")
+
+
+def _older(view: ScoreView, teacher: bool) -> str:
+    if teacher and view.platform_score is not None:
+        return _(
+            "The gradebook shows an earlier grade of ours, %(grade)s. The result is safe; send the grade again.",
+            grade=_grade(view.platform_score, view.platform_maximum),
+        )
+    return _("The result is safe. The gradebook shows an earlier grade: tell the teacher.")
 
 
 def _for_learner(reason: Reason) -> str:

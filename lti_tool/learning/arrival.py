@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_tool.db import new_id
-from lti_tool.gradebook import line_items
+from lti_tool.gradebook import line_items, own_columns
 from lti_tool.gradebook.models import LineItem
 from lti_tool.learning import copies
 from lti_tool.learning.models import Participation, Placement
@@ -199,6 +199,8 @@ def _place(session: Session, launch: Launch, deployment_id: UUID, known: _Known)
         session.add(placement)
     elif launch.link.title and placement.title != launch.link.title:
         placement.title = launch.link.title
+        if placement.line_item is not None:
+            own_columns.rename(session, placement.line_item, launch.link.title)
     follow_launch(session, placement, launch)
     if launch.ags is not None:
         item = line_items.remember(

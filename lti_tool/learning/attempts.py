@@ -20,6 +20,7 @@ from lti_tool.learning.errors import AttemptOver, AttemptsUsedUp, Closed, NotOpe
 from lti_tool.learning.models import Answer, Attempt, AttemptState, HintShown, StepDone
 from lti_tool.learning.seats import Seat
 from lti_tool.learning.terms import Door, door
+from lti_tool.learning.unit_results import is_complete, note_units
 
 
 @dataclass(slots=True)
@@ -139,12 +140,13 @@ def counts(seat: Seat) -> bool:
     return not (seat.participation.preview or seat.identity.test_user or seat.identity.anonymous)
 
 
-def visit_step(session: Session, attempt: Attempt, progress: Progress, step: str, *, done: bool) -> None:
+def visit_step(session: Session, seat: Seat, progress: Progress, step: str, *, done: bool) -> None:
     """Remember where the learner is; ``done`` when seeing the step is all it asks (a page to read)."""
-    if attempt.state != AttemptState.ACTIVE:
+    attempt = seat.attempt
+    if attempt is None or attempt.state != AttemptState.ACTIVE:
         return
     if done and step not in progress.steps:
-        _step_done(session, attempt, progress, step)
+        _step_done(session, seat, attempt, progress, step)
     if attempt.position != step:
         attempt.position = step
         attempt.last_activity_at = now()
@@ -212,7 +214,7 @@ def give_answer(
     attempt.last_activity_at = answer.answered_at = now()
     # A task's id is that of its step: "unit/step".
     if progress.is_closed(task) and task.id not in progress.steps:
-        _step_done(session, attempt, progress, task.id)
+        _step_done(session, seat, attempt, progress, task.id)
     session.flush()
     _record(
         session,
@@ -244,10 +246,13 @@ def close_attempt(session: Session, attempt: Attempt) -> bool:
     return bool(closed.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 
-def _step_done(session: Session, attempt: Attempt, progress: Progress, step: str) -> None:
+def _step_done(session: Session, seat: Seat, attempt: Attempt, progress: Progress, step: str) -> None:
     session.add(StepDone(attempt_id=attempt.id, step=step))
     progress.steps.add(step)
     attempt.steps_done = len(progress.steps)
+    unit = next((one for one in seat.pack.units if one.id == step.partition("/")[0]), None)
+    if unit is not None and is_complete(unit, progress) and counts(seat):
+        note_units(session, seat, progress, [unit])
 
 
 def _mistakes(outcome: Outcome) -> list[dict[str, Any]]:

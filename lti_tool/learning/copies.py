@@ -38,6 +38,7 @@ def inherit(session: Session, placement: Placement, launch: Launch, context: Con
         return None
     placement.copied_from_id = source.id
     placement.release_id = source.release_id
+    placement.unit_maximum = source.unit_maximum
     set_terms(placement, terms_of(source))
     # What launches of the original said: where the copy's say the same, what a teacher set at its desk holds here too.
     placement.named, placement.ignored = dict(source.named), list(source.ignored)

@@ -32,6 +32,7 @@ class Placement(Base):
     __table_args__ = (
         UniqueConstraint("deployment_id", "resource_link_id"),
         CheckConstraint("attempts_allowed >= 0", name="attempts_allowed_not_negative"),
+        CheckConstraint("unit_maximum > 0", name="unit_maximum_positive"),
         Index("ix_placement_context_id", "context_id"),
     )
 
@@ -48,6 +49,8 @@ class Placement(Base):
     opens_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    # The maximum of the columns that units have of their own in the gradebook; None: they have none.
+    unit_maximum: Mapped[int | None]
     # What launches have said of this, to see when a teacher has changed it in the LMS; and what of it made no sense.
     named: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ignored: Mapped[list[Any]] = mapped_column(default=list)
@@ -183,3 +186,16 @@ class HintShown(Base):
     attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     task_id: Mapped[str] = mapped_column(String(125), primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
+
+
+class UnitResult(Base):
+    """What a learner reached in a unit that has something to mark, by the pack's rule which attempt counts."""
+
+    __tablename__ = "unit_result"
+    __table_args__ = (CheckConstraint("fraction >= 0 AND fraction <= 1", name="fraction_in_range"),)
+
+    participation_id: Mapped[UUID] = mapped_column(ForeignKey("participation.id"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    fraction: Mapped[Decimal] = mapped_column(Numeric(6, 5))
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"))
+    completed_at: Mapped[datetime] = mapped_column(default=now)

@@ -13,8 +13,10 @@ from lti_tool.clock import now
 from lti_tool.footprint import Happening, record
 from lti_tool.gradebook import outbox
 from lti_tool.learning.attempts import Progress, close_attempt, counts
+from lti_tool.learning.counting import counted_fraction
 from lti_tool.learning.models import Attempt, AttemptState, Participation, Placement
 from lti_tool.learning.seats import Seat
+from lti_tool.learning.unit_results import note_units
 from lti_tool.people.models import Identity
 
 log = structlog.get_logger()
@@ -40,6 +42,7 @@ def finish_attempt(session: Session, seat: Seat, progress: Progress) -> Attempt:
     participation.completed_at = participation.completed_at or attempt.finished_at
     if counts(seat):
         _record_result(session, seat, attempt)
+        note_units(session, seat, progress, seat.pack.units)
         if seat.placement.line_item_id is not None and participation.fraction != before:
             outbox.put_score(
                 session,
@@ -51,13 +54,6 @@ def finish_attempt(session: Session, seat: Seat, progress: Progress) -> Attempt:
             )
     log.info("attempt.finished", attempt=str(attempt.id), percent=percent(attempt.fraction), passed=attempt.passed)
     return attempt
-
-
-def counted_fraction(before: Decimal | None, latest: Decimal, grading: Grading) -> Decimal:
-    """Return the result that counts after one more attempt, by the pack's rule."""
-    if before is None or grading.attempt_grade == "last":
-        return latest
-    return before if grading.attempt_grade == "first" else max(before, latest)
 
 
 def is_passed(fraction: Decimal, grading: Grading) -> bool:

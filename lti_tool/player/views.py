@@ -77,7 +77,7 @@ def step(visit_id: UUID, unit_id: str, step_id: str) -> str:
     else:
         progress = _progress(seat)
     if door_of(seat) is Door.OPEN:
-        visit_step(db.session(), seat.attempt, progress, step_key(unit, here), done=here.task is None)
+        visit_step(db.session(), seat, progress, step_key(unit, here), done=here.task is None)
     page = step_page(seat, progress, unit, here, visit_id=visit_id, language=g.visit.language)
     db.session.commit()
     return render_template("player/step.html", page=page)

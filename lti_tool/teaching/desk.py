@@ -92,6 +92,7 @@ class DeskPage:
     list_line: ListLine | None
     refresh_url: str | None
     preview_url: str
+    gradebook_url: str
     choose_url: str | None
     terms: TermsView
     copied: CopyLine | None
@@ -153,6 +154,7 @@ def desk_page(
         list_line=line_of_lists(lists, visit_id=visit_id) if placement.context_id else None,
         refresh_url=url_for("teaching.read_roster", visit_id=visit_id) if lists.offered else None,
         preview_url=url_for("player.course", visit_id=visit_id),
+        gradebook_url=url_for("gradebook.overview", visit_id=visit_id),
         choose_url=None if listing.begun else url_for("catalog.choose", visit_id=visit_id),
         terms=terms_view(placement, pack, edit_url=url_for("teaching.terms", visit_id=visit_id)),
         copied=_copy_line(session, placement, pack, visit_id=visit_id, language=language),

@@ -80,7 +80,7 @@ class LearnerPage:
 
 
 # Not what arrived and stands. What a teacher set by hand stays until they lift it there; then ours may be sent again.
-MAY_BE_SENT_AGAIN = frozenset({ScoreState.QUEUED, ScoreState.NEEDS_HELP, ScoreState.OVERRIDDEN, ScoreState.NEWER_KEPT})
+MAY_BE_SENT_AGAIN = frozenset(ScoreState) - {ScoreState.DELIVERED, ScoreState.SUPERSEDED}
 _PICTURE = re.compile(r"<img[^>]*>")
 
 

@@ -20,7 +20,7 @@ from lti_tool.clock import now
 from lti_tool.config import current_settings
 from lti_tool.db import db
 from lti_tool.gradebook import outbox
-from lti_tool.learning import copies
+from lti_tool.learning import copies, unit_columns
 from lti_tool.learning.models import Placement
 from lti_tool.learning.roster import RosterEntry, attempts_of, find_by_subject, find_learner, finished_attempts
 from lti_tool.learning.terms import set_terms, terms_of
@@ -39,7 +39,7 @@ blueprint = Blueprint("teaching", __name__, url_prefix="/v/<uuid:visit_id>/desk"
 @open_to(Guest.TEACHER)
 def overview(visit_id: UUID) -> str | Response:
     """Who is where, and where the grades are."""
-    placement = _placement()
+    placement = placement_here()
     if placement.release_id is None:
         return redirect(url_for("catalog.choose", visit_id=visit_id), 303)
     pack = current_packs().get(db.session(), placement.release_id)
@@ -59,7 +59,7 @@ def overview(visit_id: UUID) -> str | Response:
 @open_to(Guest.TEACHER)
 def read_roster(visit_id: UUID) -> Response:
     """Let the list of the course be read anew: a job does it, the page says that it is on its way."""
-    placement = _placement()
+    placement = placement_here()
     if placement.context_id is not None and lists_of(db.session(), placement).offered:
         rosters.ask(db.session(), context_id=placement.context_id, resource_link_id=placement.resource_link_id)
         db.session.commit()
@@ -70,7 +70,7 @@ def read_roster(visit_id: UUID) -> Response:
 @open_to(Guest.TEACHER)
 def roster(visit_id: UUID) -> str:
     """The line that says how the list of the course stands; the page asks for it while the list is on its way."""
-    line = line_of_lists(lists_of(db.session(), _placement()), visit_id=visit_id, asked_again=True)
+    line = line_of_lists(lists_of(db.session(), placement_here()), visit_id=visit_id, asked_again=True)
     return render_template("web/_delivery.html", delivery=line)
 
 
@@ -78,8 +78,8 @@ def roster(visit_id: UUID) -> str:
 @open_to(Guest.TEACHER)
 def learner(visit_id: UUID, identity_id: UUID) -> str:
     """One learner's work: their latest attempt, or the one of a number (``?attempt=1``)."""
-    placement = _placement()
-    entry = _entry(placement, identity_id)
+    placement = placement_here()
+    entry = learner_here(placement, identity_id)
     attempts = attempts_of(db.session(), entry.participation.id)
     wanted = request.args.get("attempt", type=int)
     attempt = next((one for one in attempts if one.number == wanted), entry.attempt)
@@ -103,8 +103,8 @@ def learner(visit_id: UUID, identity_id: UUID) -> str:
 @open_to(Guest.TEACHER)
 def resend(visit_id: UUID, identity_id: UUID) -> Response:
     """Send a learner's grade once more."""
-    placement = _placement()
-    entry = _entry(placement, identity_id)
+    placement = placement_here()
+    entry = learner_here(placement, identity_id)
     view = newest_grade(db.session(), placement, entry.identity.id)
     if view is not None:
         outbox.resend(db.session(), view.score_id)
@@ -116,8 +116,8 @@ def resend(visit_id: UUID, identity_id: UUID) -> Response:
 @open_to(Guest.TEACHER)
 def delivery(visit_id: UUID, identity_id: UUID) -> str | Response:
     """The line that says where a learner's grade is; pages ask for it while it is on its way."""
-    placement = _placement()
-    entry = _entry(placement, identity_id)
+    placement = placement_here()
+    entry = learner_here(placement, identity_id)
     grade = newest_grade(db.session(), placement, entry.identity.id)
     line = line_of(grade, visit_id, identity_id, brief="brief" in request.args)
     return render_template("web/_delivery.html", delivery=line) if line else Response(status=204)
@@ -127,7 +127,7 @@ def delivery(visit_id: UUID, identity_id: UUID) -> str | Response:
 @open_to(Guest.TEACHER)
 def bind(visit_id: UUID) -> Response | tuple[str, int]:
     """Let a pack stand at this link. Attempts that were begun stay on what they were begun with."""
-    placement = _placement()
+    placement = placement_here()
     pack_id = "".join(read_picks(request.form, multiple=False))
     try:
         release = find_release(db.session(), pack_id, school_id=g.registration.school_id)
@@ -149,6 +149,9 @@ def bind(visit_id: UUID) -> Response | tuple[str, int]:
         return render_template("catalog/settings.html", page=page), 422
     placement.release_id = release.id
     set_terms(placement, reading.settings.terms)
+    if placement.unit_maximum is not None:
+        pack = current_packs().get(db.session(), release.id)
+        unit_columns.want_columns(db.session(), placement, pack, language=g.visit.language)
     db.session.commit()
     return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
 
@@ -157,7 +160,7 @@ def bind(visit_id: UUID) -> Response | tuple[str, int]:
 @open_to(Guest.TEACHER)
 def terms(visit_id: UUID) -> str | Response | tuple[str, int]:
     """Attempts and dates. They hold until somebody edits those of the activity in the LMS."""
-    placement = _placement()
+    placement = placement_here()
     release = db.session.get(PackRelease, placement.release_id) if placement.release_id is not None else None
     if release is None:
         return redirect(url_for("catalog.choose", visit_id=visit_id), 303)
@@ -215,7 +218,7 @@ def review(visit_id: UUID) -> str | Response:
 @open_to(Guest.TEACHER)
 def copied(visit_id: UUID) -> Response:
     """The teacher has read that this activity is a copy."""
-    copies.tell(_placement())
+    copies.tell(placement_here())
     db.session.commit()
     return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
 
@@ -230,7 +233,7 @@ def _zone() -> ZoneInfo:
     return read_zone(request.form, current_settings().time_zone)
 
 
-def _placement() -> Placement:
+def placement_here() -> Placement:
     """The visit's placement: a desk never looks beyond it."""
     placement = db.session.get(Placement, g.visit.placement_id) if g.visit.placement_id else None
     if placement is None:
@@ -238,7 +241,7 @@ def _placement() -> Placement:
     return placement
 
 
-def _entry(placement: Placement, identity_id: UUID) -> RosterEntry:
+def learner_here(placement: Placement, identity_id: UUID) -> RosterEntry:
     entry = find_learner(db.session(), placement.id, identity_id=identity_id)
     if entry is None:  # another course's, perhaps; which, is not said
         raise LaunchError("not-allowed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,14 +15,23 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
-from lti_tool.gradebook import outbox
+from lti_tool.db import db
+from lti_tool.gradebook import column_work, outbox, own_columns, reconciliation
 from lti_tool.gradebook.delivery import deliver
-from lti_tool.gradebook.models import LineItem, OutgoingScore, PlatformPause, Reason, ScoreState
+from lti_tool.gradebook.models import (
+    ColumnState,
+    LineItem,
+    OutgoingScore,
+    OwnColumn,
+    PlatformPause,
+    Reason,
+    ScoreState,
+)
 from lti_tool.gradebook.outcome import Outcome
 from lti_tool.lti import claims
 from lti_tool.lti.services import ags
 from lti_tool.lti.services.connector import Connector, PagingEndless
-from lti_tool.lti.services.http import AddressRefused, ServiceAnswer
+from lti_tool.lti.services.http import AddressRefused, ServiceAnswer, ServiceHttp
 from lti_tool.schools.registrations import to_registration
 from tests.factories import published
 from tests.gradebook.host import AGS, ALL_SCOPES, COLUMN_PATH, Course, Grade, Host, at_once, deliver_due, respond
@@ -132,6 +142,74 @@ def test_a_04_pages_do_not_lead_in_a_circle_nor_elsewhere(connector: Connector, 
         ags.list_line_items(connector, host.container_url)
 
 
+def want_a_column(course: Course) -> Any:
+    """Let a teacher want a column for a part of the activity; return its line item's id."""
+    with Session(db.engine) as session, session.begin():
+        return own_columns.want_part(
+            session,
+            session.merge(course.item),
+            part="gate",
+            title="Урок 1",
+            name="Ворота",
+            resource_id="pack/gate",
+            maximum=Decimal(100),
+        ).id
+
+
+def own_column(course: Course, line_item_id: Any) -> OwnColumn:
+    (row,) = course.ask(select(OwnColumn).where(OwnColumn.line_item_id == line_item_id))
+    return row
+
+
+def test_a_05_a_column_that_is_there_is_not_made_again_after_a_retry(course: Course, host: Host) -> None:
+    column = want_a_column(course)
+    column_work.work(column)
+    want_a_column(course)
+    column_work.work(column)
+    assert len(host.made) == 1
+
+
+def test_a_05_nor_after_a_time_out(course: Course, host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(course.app.extensions, "lti.http", ServiceHttp(connect_timeout=1, read_timeout=0.5))
+    answered = Event()
+
+    def make_and_hang(request: Any) -> Any:
+        host._container(request)
+        answered.wait(5)
+        return respond(201)
+
+    host.next("container", host._container, make_and_hang)
+    column = want_a_column(course)
+    assert column_work.work(column) is None
+    answered.set()
+    with time_machine.travel(now() + timedelta(minutes=5)):
+        assert column_work.work(column) == ColumnState.STANDING
+    assert len(host.made) == 1
+    assert own_column(course, column).url == host.made[0]["id"]
+
+
+def test_a_05_nor_in_a_copied_course(course: Course, host: Host) -> None:
+    copied = host.make(label="Урок 1: Ворота", scoreMaximum=100, resourceId="pack/gate", tag="unit")
+    column = want_a_column(course)
+    column_work.work(column)
+    assert [host.made, own_column(course, column).url] == [[copied], copied["id"]]
+
+
+def test_a_06_a_column_is_made_with_the_right_media_type_and_its_id_is_stored(course: Course, host: Host) -> None:
+    types: list[Any] = []
+
+    def take(request: Any) -> Any:
+        types.append((request.method, request.content_type, request.headers["Accept"]))
+        return host._container(request)
+
+    host.next("container", take, take)
+    column = want_a_column(course)
+    column_work.work(column)
+    assert types[0] == ("GET", None, "application/vnd.ims.lis.v2.lineitemcontainer+json")
+    assert types[1][:2] == ("POST", "application/vnd.ims.lis.v2.lineitem+json")
+    assert own_column(course, column).url == host.made[0]["id"]
+
+
 def test_a_06_an_answer_without_an_id_is_logged_as_an_error(
     connector: Connector, host: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,6 +249,20 @@ def test_a_08_a_column_that_is_gone_is_gone(connector: Connector, host: Host, st
     host.next("column", respond(status))
     ags.delete_line_item(connector, host.column_url)
     assert host.requests[-1] == "column"
+
+
+@pytest.mark.parametrize(("status", "reason"), [(401, Reason.UNAUTHORISED), (403, Reason.FORBIDDEN)])
+def test_a_08_a_column_that_may_not_be_deleted_is_told_and_our_books_stay(
+    course: Course, host: Host, status: int, reason: Reason
+) -> None:
+    column = want_a_column(course)
+    column_work.work(column)
+    with Session(db.engine) as session, session.begin():
+        own_columns.release(session, session.merge(course.item))
+    host.next("column", host._column, *[respond(status) for _ in range(2 if status == 401 else 1)])
+    assert column_work.work(column) is None
+    row = own_column(course, column)
+    assert (row.state, row.reason, row.url) == (ColumnState.LEAVING, reason, host.made[0]["id"])
 
 
 def test_a_09_a_score_has_what_it_must_have(course: Course, host: Host) -> None:
@@ -389,3 +481,22 @@ def test_a_19_what_is_refused_for_good_is_told_and_not_tried_for_ever(
     with time_machine.travel(now() + timedelta(days=2)):
         deliver_due()
     assert len(host.scores) == 1
+
+
+def test_a_20_a_grade_that_a_teacher_set_is_told_and_left_alone(course: Course, host: Host) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        score_id = course.put(course.learner(subject="6"), "0.5")
+        deliver_due()
+        host.grades["6"] = Grade(3, 20, host.grades["6"].second, overridden=True)
+        clock.shift(timedelta(hours=1))
+        reconciliation.read(course.item.id)
+        score = course.score(score_id)
+        assert (score.state, score.platform_score, score.platform_maximum) == (ScoreState.OVERRIDDEN, 3, 20)
+        clock.shift(timedelta(days=30))
+        deliver_due()
+        reconciliation.read(course.item.id)
+        assert len(host.scores) == 1
+        assert course.resend(score_id)  # but a teacher may wish it
+        deliver_due()
+    assert len(host.scores) == 2
+    assert course.score(score_id).state == ScoreState.OVERRIDDEN  # the platform kept theirs

@@ -73,7 +73,9 @@ class Host:
     score_requests: list[Request] = field(default_factory=list)
     assertions: list[dict[str, Any]] = field(default_factory=list)
     grades: dict[str, Grade] = field(default_factory=dict)
+    elsewhere: dict[str, dict[str, Grade]] = field(default_factory=dict)  # grades of other columns, by their path
     columns: list[dict[str, Any]] = field(default_factory=list)
+    made: list[dict[str, Any]] = field(default_factory=list)
     granted: list[str] = field(default_factory=lambda: list(ALL_SCOPES))
     maximum: float = 20
     answers: dict[str, list[Response | Handler]] = field(default_factory=dict)
@@ -152,32 +154,60 @@ class Host:
     def _score(self, request: Request) -> Response:
         body = self.scores[-1]
         second = int(datetime.fromisoformat(body["timestamp"]).timestamp())
-        held = self.grades.get(body["userId"])
+        book = self._book(request)
+        held = book.get(body["userId"])
         if held and held.second >= second:
             words = f"Refusing score with an earlier timestamp for item 2 and user {body['userId']}"
             return respond(409, words, [])
         if body["gradingProgress"] != "FullyGraded":
-            self.grades.pop(body["userId"], None)
+            book.pop(body["userId"], None)
         elif held is None or not held.overridden:
             score = body["scoreGiven"] / body["scoreMaximum"] * self.maximum
-            self.grades[body["userId"]] = Grade(score, self.maximum, second)
+            book[body["userId"]] = Grade(score, self.maximum, second)
         return respond(200, "OK", "")
 
     def _results(self, request: Request) -> Response:
-        user_id = request.args["user_id"]
-        if user_id not in self.grades:
-            return respond(200, "OK", [])
-        grade = self.grades[user_id]
-        stamp = datetime.fromtimestamp(grade.second, now().tzinfo).isoformat()
-        result = {"userId": user_id, "resultScore": grade.score, "resultMaximum": grade.maximum, "timestamp": stamp}
-        return respond(200, "OK", [result])
+        wanted = request.args.get("user_id")
+        results = []
+        for user_id, grade in self._book(request).items():
+            stamp = datetime.fromtimestamp(grade.second, now().tzinfo).isoformat()
+            result = {"userId": user_id, "resultScore": grade.score, "resultMaximum": grade.maximum, "timestamp": stamp}
+            if wanted in {None, user_id}:
+                results.append(result)
+        return respond(200, "OK", results)
+
+    def _book(self, request: Request) -> dict[str, Grade]:
+        column = request.path.rpartition("/")[0]
+        return self.grades if column == COLUMN_PATH else self.elsewhere.setdefault(column, {})
 
     def _container(self, request: Request) -> Response:
-        wanted = request.args.get("resource_link_id")
-        return respond(200, "OK", [item for item in self.columns if wanted in {None, item.get("resourceLinkId")}])
+        if request.method == "POST":
+            return respond(201, "Created", self.make(**json.loads(request.get_data())))
+        filters = {"resource_link_id": "resourceLinkId", "resource_id": "resourceId", "tag": "tag"}
+        wanted = {member: request.args[name] for name, member in filters.items() if name in request.args}
+        return respond(200, "OK", [item for item in self.columns if wanted.items() <= item.items()])
+
+    def make(self, **members: Any) -> dict[str, Any]:
+        """Make a column, as Moodle does: nobody looks whether there is one like it."""
+        number = 100 + len(self.made)
+        item = {**members, "id": f"{self.url}{CONTAINER_PATH}/{number}/lineitem?type_id=1"}
+        self.made.append(item)
+        self.columns.append(item)
+        return item
 
     def _column(self, request: Request) -> Response:
-        return respond(200, "OK", {"id": self.column_url, "label": "Урок 1", "scoreMaximum": self.maximum})
+        item = next((one for one in self.columns if one["id"].partition("?")[0].endswith(request.path)), None)
+        if item is None and request.path == COLUMN_PATH:
+            return respond(200, "OK", {"id": self.column_url, "label": "Урок 1", "scoreMaximum": self.maximum})
+        if item is None:
+            return respond(404, "Not Found")
+        if request.method == "DELETE":
+            self.columns.remove(item)
+            return respond(204, "No Content")
+        if request.method == "PUT":
+            item.clear()
+            item.update(json.loads(request.get_data()))
+        return respond(200, "OK", item)
 
 
 @dataclass

@@ -23,10 +23,11 @@ from sqlalchemy.orm import Session
 from lti_tool.clock import now
 from lti_tool.config import Settings
 from lti_tool.db import db
-from lti_tool.gradebook import claim, outbox
+from lti_tool.gradebook import claim, nudges, outbox
 from lti_tool.gradebook.claim import Errand, Held, Hold
 from lti_tool.gradebook.delivery import deliver
 from lti_tool.gradebook.models import OutgoingScore, ScoreState
+from lti_tool.gradebook.nudges import Kind
 from lti_tool.lti.services import tokens
 from lti_tool.lti.services.tokens import Token, TokenKey
 from tests.gradebook.host import Course, Host, at_once, deliver_due, respond
@@ -169,7 +170,8 @@ class TestOrder:
         heard: list[UUID] = []
         learner = course.learner()
         first = course.put(learner, "0.1")
-        monkeypatch.setitem(course.app.extensions, "gradebook.nudges", lambda score_id, at: heard.append(score_id))
+        nudge = {Kind.SCORE: lambda score_id, at: heard.append(score_id)}
+        monkeypatch.setitem(course.app.extensions, nudges.PENDING, nudge)
 
         def meanwhile(request):
             with course.app.app_context():

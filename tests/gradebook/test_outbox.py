@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from lti_tool.clock import now
 from lti_tool.gradebook import nudges, outbox
 from lti_tool.gradebook.models import OutgoingScore, PlatformPause, Reason, ScoreState
+from lti_tool.gradebook.nudges import Kind
 from tests.gradebook.host import Course, Host, deliver_due, statements
 
 
@@ -19,7 +20,7 @@ from tests.gradebook.host import Course, Host, deliver_due, statements
 def nudged(app, monkeypatch) -> list[UUID]:
     """What was nudged, instead of the queue."""
     heard: list[UUID] = []
-    monkeypatch.setitem(app.extensions, nudges.PENDING, lambda score_id, at: heard.append(score_id))
+    monkeypatch.setitem(app.extensions, nudges.PENDING, {Kind.SCORE: lambda score_id, at: heard.append(score_id)})
     return heard
 
 
@@ -54,7 +55,7 @@ class TestPuttingAScore:
         assert nudged == [score_id]
 
     def test_a_queue_that_is_away_loses_nothing(self, course: Course, app, monkeypatch):
-        monkeypatch.setitem(app.extensions, nudges.PENDING, lambda score_id, at: 1 / 0)
+        monkeypatch.setitem(app.extensions, nudges.PENDING, {Kind.SCORE: lambda score_id, at: 1 / 0})
         score_id = course.put(course.learner(), "1")
         assert course.score(score_id).state == ScoreState.QUEUED
 

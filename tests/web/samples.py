@@ -255,6 +255,7 @@ def overview(lang: str, learners: bool = True, whole: bool = True) -> Sample:
         ),
         refresh_url="#",
         preview_url="#",
+        gradebook_url="#",
         choose_url="#",
         now=NOON,
     )
@@ -360,8 +361,56 @@ def auto_post(lang: str) -> Sample:
     return Sample("lti/auto_post.html", View(action="/ru/new-window", fields={"JWT": "abc"}))
 
 
+def gradebook(lang: str, quiet: bool = False) -> Sample:
+    """What the desk says of the gradebook; ``quiet``: nothing differs, and units have no columns."""
+    differences = [
+        View(
+            name=says(lang, *NAMES[k]),
+            learner_url="#",
+            part=says(lang, "Лицей как город", "The lyceum as a city") if k == 1 else None,
+            ours=says(lang, "85 из 100", "85 of 100"),
+            theirs=says(lang, "3 из 20", "3 of 20") if k == 0 else "—",
+            what=says(
+                lang,
+                "Поставлена вручную и остаётся. Снимите её в журнале, прежде чем отправлять нашу.",
+                "A grade set by hand; it stays. Lift it in the gradebook before you send ours.",
+            )
+            if k == 0
+            else says(lang, "Журнал больше не показывает нашу оценку.", "The gradebook does not show our grade."),
+            resend_url="#",
+            part_id="",
+        )
+        for k in range(0 if quiet else 2)
+    ]
+    columns = [
+        View(title=says(lang, "Лицей как город", "The lyceum as a city"), line=delivery(lang, "ok")),
+        View(title=says(lang, "Мастерские", "Workshops"), line=delivery(lang, "wait")),
+        View(title=says(lang, "Проходная", "The gate"), line=delivery(lang, "help")),
+    ]
+    page = View(
+        desk_url="#",
+        own_line=delivery(lang, "help" if quiet else "ok"),
+        make_url="#" if quiet else None,
+        units=[] if quiet else columns,
+        units_on=not quiet,
+        units_url="#",
+        off_url="#",
+        maximum=100,
+        largest=1000,
+        reading=delivery(lang, "ok" if quiet else "wait"),
+        compare_url="#",
+        differences=differences,
+        more=not quiet,
+        here_url="#",
+    )
+    return Sample("teaching/gradebook.html", page)
+
+
 PAGES: dict[str, Callable[[str], Sample]] = {
     "course": lambda lang: course(lang, 2),
+    "gradebook": gradebook,
+    "gradebook-quiet": lambda lang: gradebook(lang, quiet=True),
+    "gradebook-off": lambda lang: Sample("teaching/gradebook_off.html", View(off_url="#", back_url="#")),
     "course-new": lambda lang: course(lang, 0, attempt=None, kind="seminar"),
     "course-all": lambda lang: course(
         lang, 11, units=units(lang, 7, 11), percent_done=60, finish_url="#", preview=True, desk_url="#", kind="trial"
