@@ -1,8 +1,9 @@
 """Which test proves what of LTI 1.3 Advantage: ``python tools/conformance.py [--check | --gaps]``.
 
-Reads the checklist and the names of the tests of ``tests/conformance``, and writes ``docs/conformance.md``. A test
-named ``test_l_01_…`` proves L-01; ``test_l_01_l_02_…`` proves both. ``--gaps`` lists what nothing proves yet;
-``--check`` changes nothing and ends with 1 when the table would say something untrue.
+Reads the checklist and the names of the tests of ``tests/conformance`` and, for what only a browser can show, of
+``tests/e2e``; writes ``docs/conformance.md``. A test named ``test_l_01_…`` proves L-01; ``test_l_01_l_02_…`` proves
+both. ``--gaps`` lists what nothing proves yet; ``--check`` changes nothing and ends with 1 when the table would say
+something untrue.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = ROOT / "tests" / "conformance"
-CHECKLIST = TESTS / "checklist.toml"
+TESTS = ROOT / "tests"
+FOLDERS = ("conformance", "e2e")
+CHECKLIST = TESTS / "conformance" / "checklist.toml"
 PAGE = ROOT / "docs" / "conformance.md"
 
 _ID = re.compile(r"([a-z])_(\d\d)(?=_|$)_?", re.IGNORECASE)
@@ -30,7 +32,7 @@ HEAD = """\
 одного пункта:
 
 ```sh
-.venv/bin/python -m pytest tests/conformance -k l_13
+.venv/bin/python -m pytest tests/conformance tests/e2e -k l_13
 ```
 
 *In English: every demand of the checklist, where it comes from, and the tests that prove it. Generated from the names
@@ -82,13 +84,14 @@ def read_checklist(path: Path = CHECKLIST) -> Checklist:
     )
 
 
-def proofs(folder: Path = TESTS) -> list[Proof]:
-    """Return the tests of a folder that carry ids, found in the source: nothing is imported."""
+def proofs(tests: Path = TESTS) -> list[Proof]:
+    """Return the tests that carry ids, found in the source: nothing is imported."""
     found = []
-    for path in sorted(folder.rglob("test_*.py")):
+    for path in (path for folder in FOLDERS for path in sorted((tests / folder).rglob("test_*.py"))):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = [node.name for node in _functions(tree)]
-        found += [Proof(ids, path.name, name) for name in names if (ids := ids_of(name))]
+        file = path.relative_to(tests).as_posix()
+        found += [Proof(ids, file, name) for name in names if (ids := ids_of(name))]
     return found
 
 
@@ -134,9 +137,8 @@ def page(checklist: Checklist, found: Sequence[Proof]) -> str:
 
 def _row(demand: Demand, checklist: Checklist, found: Sequence[Proof]) -> str:
     reason = checklist.declined.get(demand.id)
-    tests = [
-        f"[{proof.file}::{proof.name}](../tests/conformance/{proof.file})" for proof in found if demand.id in proof.ids
-    ]
+    mine = [proof for proof in found if demand.id in proof.ids]
+    tests = [f"[{proof.file}::{proof.name}](../tests/{proof.file})" for proof in mine]
     last = f"declined: {reason}" if reason else "<br>".join(tests) or "—"
     cells = (demand.id, demand.requirement, demand.source, last)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

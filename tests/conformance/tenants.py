@@ -16,17 +16,21 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from lti_tool.catalog.releases import publish
 from lti_tool.db import db
 from lti_tool.lti import claims, keys
 from lti_tool.people.models import Identity
 from tests.conformance.door import knock, second
 from tests.factories import DeploymentFactory, published
+from tests.packs import described_pack
 from tests.platform import ABSENT, INSTRUCTOR, LEARNER, FakePlatform
 from tests.walker import Walker
 
 NAME = "Секретова Агния"
 ANSWER = "тайная река"
 SECRETS = (NAME, "Секретова", ANSWER)
+SCHOOLS_OWN = "schools-own"  # a pack that belongs to the pupil's school
+SCHOOLS_SECRETS = (*SECRETS, "Своя мастерская")
 
 MENTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor"
 
@@ -38,14 +42,19 @@ class World:
     visit_id: str
     identity_id: UUID
     release_id: UUID
+    own_release_id: UUID
 
 
 @dataclass(frozen=True)
 class Argument:
-    """What a stranger puts in the place of a part of an address. ``foreign``: it names something of the pupil's."""
+    """What a stranger puts in the place of a part of an address.
+
+    ``foreign``: it names something of the pupil's; ``of_school``: something of the pupil's school.
+    """
 
     value: Callable[[World], str]
     foreign: bool = False
+    of_school: bool = False
 
 
 # One line for each name that stands in an address. A route with a name that is not here fails the walk: say what a
@@ -54,22 +63,24 @@ ARGUMENTS: Mapping[str, Argument] = {
     "visit_id": Argument(lambda world: world.visit_id),  # the stranger's own one takes its place, see `addresses`
     "identity_id": Argument(lambda world: str(world.identity_id), foreign=True),
     "release_id": Argument(lambda world: str(world.release_id)),  # packs are public
+    "pack_id": Argument(lambda _: SCHOOLS_OWN, of_school=True),
     "unit_id": Argument(lambda _: "gate"),
     "step_id": Argument(lambda _: "word"),
     "name": Argument(lambda _: "picture.png"),
     "secret": Argument(lambda _: "an-invitation-that-nobody-made"),
     "ticket": Argument(lambda _: "a-connection-that-nobody-began"),
-    "pack_id": Argument(lambda _: "small"),  # everybody's; a school's own: tests/conformance/test_deep_linking.py
     "filename": Argument(lambda _: "city.css"),
 }
 
 # What is sent with every form: whatever the tool's forms ask for, so that no view stops at a missing field.
-FORM = {"pick": "small", "submission": "a-stranger's-one", "text": "чужой ответ", "choice": "a", "number": "1"}
+FORM = {"pick": SCHOOLS_OWN, "submission": "a-stranger's-one", "text": "чужой ответ", "choice": "a", "number": "1"}
 
 
 def build(app: Flask, session: Session, platform: FakePlatform) -> World:
     """Let a pupil of the first school do a course and finish it, with a grade on its way."""
     release = published(session)
+    own = publish(session, described_pack(SCHOOLS_OWN, "Своя мастерская"), school_id=platform.row.school_id)
+    assert own is not None
     keys.ensure_key(session)
     session.commit()
     body = platform.with_gradebook(name=NAME)
@@ -80,7 +91,7 @@ def build(app: Flask, session: Session, platform: FakePlatform) -> World:
     assert pupil.finish().status_code == 303
     session.rollback()
     identity_id = session.scalars(select(Identity.id).where(Identity.name == NAME)).one()
-    return World(pupil.visit, identity_id, release.id)
+    return World(pupil.visit, identity_id, release.id, own.id)
 
 
 @dataclass(frozen=True)
@@ -161,9 +172,10 @@ def address(rule: Rule, world: World, visit_id: str) -> str:
     return path
 
 
-def names_somebody_else(rule: Rule) -> bool:
-    """Whether an address of this route names something of the pupil's."""
-    return any(ARGUMENTS[name].foreign for name in rule.arguments)
+def names_somebody_else(rule: Rule, kind: str) -> bool:
+    """Whether an address of this route names something that is not this stranger's to see."""
+    arguments = [ARGUMENTS[name] for name in rule.arguments]
+    return any(one.foreign or (one.of_school and "another school" in kind) for one in arguments)
 
 
 def rows(session: Session, only: Mapping[str, set[Any]] | None = None) -> dict[str, dict[Any, Any]]:

@@ -20,6 +20,17 @@ def test_names_carry_only_ids_of_the_list_and_none_that_is_declined(checklist: c
     assert conformance.contradictions(checklist, conformance.proofs()) == []
 
 
+def test_every_item_is_proved_or_declined_with_a_reason(checklist: conformance.Checklist) -> None:
+    assert conformance.unproved(checklist, conformance.proofs()) == []
+    assert all(reason.strip() for reason in checklist.declined.values())
+
+
+def test_the_page_says_what_is_so(checklist: conformance.Checklist) -> None:
+    """`python tools/conformance.py` writes it anew."""
+    written = conformance.PAGE.read_text(encoding="utf-8")
+    assert written == conformance.page(checklist, conformance.proofs()), "stale: python tools/conformance.py"
+
+
 @pytest.mark.parametrize(
     ("name", "ids"),
     [
