@@ -21,7 +21,7 @@ Send this to the administrator of the school's LMS, by a way that others do not 
   Moodle: Site administration → Plugins → Activity modules → External tool → Manage tools;
   paste the link into “Tool URL…”, press “Add LTI Advantage”, confirm on our page, then “Activate”.
   Moodle по-русски: Администрирование → Плагины → Модули элементов курса → Внешний инструмент → Управление
-  инструментами; вставить ссылку в поле адреса, «Добавить LTI Advantage», подтвердить, «Активировать».
+  инструментами; вставить ссылку в поле «URL инструмента…», «Add LTI Advantage», подтвердить, «Активировать».
   Opened in a browser, the link shows the same steps, and those for other systems.
 """
 

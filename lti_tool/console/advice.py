@@ -23,7 +23,7 @@ def advise(finding: Finding, family: str | None) -> str | None:
 
 def _tool_settings() -> str:
     return _(
-        "In Moodle: Site administration › Plugins › Activity modules › External tool › Manage tools, the cog on the "
+        "In Moodle: Site administration › Plugins › Activity modules › External tool › Manage tools, the pencil on the "
         "tool's card."
     )
 
