@@ -1,4 +1,7 @@
-"""``python -m benchmarks``: measure, and print tables. Parts may be named: launches, pages, scores, rosters, start."""
+"""``python -m benchmarks``: measure, and print tables.
+
+Parts may be named: launches, pages, scores, rosters, catalogue, start.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ from statistics import median
 import structlog
 
 from benchmarks import report
+from benchmarks.catalogue import browse
 from benchmarks.deliveries import UNWELL, deliver
 from benchmarks.launches import compare
 from benchmarks.processes import key_server, start_seconds
 from benchmarks.rosters import read_large_course
 from benchmarks.walk import first_load, walk
 
-PARTS = ("launches", "pages", "scores", "rosters", "start")
+PARTS = ("launches", "pages", "scores", "rosters", "catalogue", "start")
 PLATFORMS = 50  # of which two are unwell
 
 
@@ -30,6 +34,7 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=30, help="size of the class (default 30)")
     parser.add_argument("--scores", type=int, default=10_000, help="scores to 50 platforms (default 10000)")
     parser.add_argument("--members", type=int, default=5000, help="members of the large course (default 5000)")
+    parser.add_argument("--releases", type=int, default=500, help="packs in the large catalogue (default 500)")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -63,6 +68,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             course = read_large_course(Path(folder), members=asked.members)
         say("The list of a large course, read in the background, and the desk with it", report.large_course(course))
+    if "catalogue" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            pages = browse(Path(folder), releases=asked.releases)
+        say(f"Choosing among {asked.releases} packs", report.views(pages))
     if "start" in parts:
         with tempfile.TemporaryDirectory() as folder, key_server(Path(folder)) as issuer:
             start_seconds(Path(folder), issuer)  # sets everything up

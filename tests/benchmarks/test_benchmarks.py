@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report
+from benchmarks.catalogue import browse
 from benchmarks.deliveries import UNWELL, Delivered, deliver
 from benchmarks.launches import Contestant, compare, ratio
 from benchmarks.rosters import read_large_course
@@ -60,6 +61,13 @@ def test_a_ratio_compares_rounds_that_were_neighbours() -> None:
     one = Contestant("one", 1, 1, per_second=[100, 10, 30])
     other = Contestant("other", 2, 2, per_second=[50, 5, 10])
     assert ratio(one, other) == 2
+
+
+def test_the_picker_keeps_its_budget_of_queries(tmp_path: Path) -> None:
+    pages = browse(tmp_path, releases=30, repeats=2)
+    assert len(pages) == 6
+    assert all(0 < page.queries <= report.PAGE_QUERIES for page in pages.values())
+    assert "the second step" in report.views(pages)
 
 
 @pytest.mark.slow
