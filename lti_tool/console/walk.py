@@ -190,7 +190,11 @@ class _Walk:
     def _no_token(self, error: TokenRefused) -> Step:
         finding = why_no_token(error)
         url = self._subject.public_url
-        if finding in {Finding.TOKEN_ADDRESS, Finding.TOKEN_SIGNATURE} and is_hidden(url):
+        # Moodle that may not read our keys answers with a page and 404; its words about a key mean another setting.
+        unread = {Finding.TOKEN_ADDRESS}
+        if self._registration.family != "moodle":
+            unread.add(Finding.TOKEN_SIGNATURE)
+        if finding in unread and is_hidden(url):
             finding = Finding.TOKEN_HIDDEN
         return Step(StepName.TOKEN, finding, {"status": error.answer.status, "words": error.words, "url": url})
 

@@ -233,6 +233,15 @@ class TestOneThingIsWrong:
         lms.next("token", respond(404, "Not Found", "<!DOCTYPE html>"))
         assert connection.check()[StepName.TOKEN].finding is finding
 
+    def test_a_key_that_was_copied_is_no_filter(self, connection: Connection, lms: Lms, session: Session, monkeypatch):
+        """Moodle says this when “Public key type” is “RSA key”: the filter of outgoing requests is not to blame."""
+        settings = replace(connection.app.extensions["lyceum.settings"], public_url="https://192.168.0.7")
+        monkeypatch.setitem(connection.app.extensions, "lyceum.settings", settings)
+        connection.platform.family = "moodle"
+        session.commit()
+        lms.next("token", respond(400, "Bad Request", {"error": "error/No public key configured"}))
+        assert connection.check()[StepName.TOKEN].finding is Finding.TOKEN_SIGNATURE
+
     def test_no_service_at_all(self, connection: Connection, lms: Lms):
         lms.always("token", lambda: respond(400, "Bad Request", {"error": "invalid_scope"}))
         assert connection_without_token(connection) is Finding.TOOL_READY

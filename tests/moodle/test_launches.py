@@ -6,6 +6,7 @@ The recordings hold the claims as they came; they are signed anew here with a ke
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +171,19 @@ def test_a_review_launch_shows_the_work_of_the_person_it_names(
     page = client.get(location, base_url=moodle.tool, follow_redirects=True)
     assert page.status_code == 200
     assert "Анна Первая" in page.text
+
+
+def test_an_activity_that_the_picker_made_brings_its_terms(app: Flask, session: Session, moodle: FakePlatform) -> None:
+    """These were sent by a Moodle that this tool registered itself with; only the pack is put in place of the real."""
+    for name in ("launch-registered-student1", "launch-registered-student1-dated"):
+        body = recording(name)["claims"]
+        _launch(app, moodle, name, custom={"pack": "small"})
+        made = session.scalars(
+            select(Placement).where(Placement.resource_link_id == body[claims.RESOURCE_LINK]["id"])
+        ).one()
+        custom = body[claims.CUSTOM]
+        assert made.release_id is not None
+        assert made.attempts_allowed == (int(custom["attempts"]) if "attempts" in custom else None)
+        assert made.opens_at == (datetime.fromisoformat(custom["opens"]) if "opens" in custom else None)
+        assert made.closes_at == (datetime.fromisoformat(custom["closes"]) if "closes" in custom else None)
+        assert custom["moodle_group_ids"] == "1"

@@ -48,6 +48,8 @@ GRANTS = {
     "registration-error-good-minimal": ("y6Z39v5VpHkoQjB", "3"),
     "registration-http": ("icjTl7j7mAusIm2", "1"),
     "registration-https": ("FA25QN1qbkJDHOC", "2"),
+    "registration-registered": ("PUtLEr8C2WDMf3Z", "2"),
+    "registration-registered-update": ("PUtLEr8C2WDMf3Z", "2"),
     "registration-update": ("FA25QN1qbkJDHOC", "2"),
 }
 
@@ -138,6 +140,15 @@ def test_a_registration_that_moodle_made_is_read(name: str) -> None:
     else:
         assert len(granted.scopes) == 4
         assert "LtiDeepLinkingRequest" in granted.messages
+
+
+def test_moodle_grants_our_own_request_whole_at_first_and_when_it_is_renewed() -> None:
+    """These two were asked for by this tool itself: by its invitation link, and by a second one for the same school."""
+    for name in ("registration-registered", "registration-registered-update"):
+        asked, got = recording(name)["request"]["body"], recording(name)["response"]["body"]
+        assert set(got["scope"].split()) == set(asked["scope"].split())
+        assert got[TOOL_CONFIGURATION]["custom_parameters"] == asked[TOOL_CONFIGURATION]["custom_parameters"]
+        assert set(got[TOOL_CONFIGURATION]["claims"]) == set(asked[TOOL_CONFIGURATION]["claims"])
 
 
 @pytest.mark.parametrize("name", REFUSALS)
