@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from . import database, first_day, journal, runtime, texts
 from .assertion import ToolKeys, fetch_key_set
 from .control import control
+from .groups import groups
 from .kept_secret import kept_secret
 from .line_items import line_items
 from .login import login
@@ -27,7 +28,8 @@ from .teacher_desk import teacher_desk
 from .tokens import tokens
 from .tool_admin import tool_admin
 
-SERVICE_PATHS = ("/ags/", "/nrps/", "/token", "/control/", "/jwks", "/healthz", "/register")
+SERVICES = (tokens, line_items, scores, nrps, groups)
+SERVICE_PATHS = ("/ags/", "/nrps/", "/groups/", "/token", "/control/", "/jwks", "/healthz", "/register")
 
 
 def create_app(settings: Settings, fetch: Callable[[str], dict[str, Any]] = fetch_key_set) -> Flask:
@@ -47,7 +49,7 @@ def create_app(settings: Settings, fetch: Callable[[str], dict[str, Any]] = fetc
         settings, load_signing_key(settings.data_dir / "lms-signing-key.pem"), ToolKeys(settings.tool_jwks_url, fetch)
     )
     database.init_app(app)
-    for blueprint in (pages, login, tokens, line_items, scores, nrps, teacher_desk, registration, tool_admin, picking):
+    for blueprint in (*SERVICES, pages, login, teacher_desk, registration, tool_admin, picking):
         app.register_blueprint(blueprint)
     if settings.control:
         app.register_blueprint(control)

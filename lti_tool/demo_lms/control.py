@@ -83,6 +83,7 @@ def set_enrolment() -> ResponseReturnValue:
     body = _body()
     person = _person(body.get("person"))
     course.set_enrolled(database.current(), person.id, bool(body.get("enrolled")))
+    journal.record("person.enrolled" if body.get("enrolled") else "person.unenrolled", person=person)
     return {"person": person.id, "enrolled": bool(body.get("enrolled"))}
 
 
@@ -101,6 +102,7 @@ def add_person() -> ResponseReturnValue:
         abort(400)
     except sqlite3.IntegrityError:
         abort(409)
+    journal.record("person.enrolled", person=course.find(database.current(), str(body["id"])))
     return {"person": str(body["id"]), "slug": f"p{body['id']}"}, 201
 
 

@@ -11,6 +11,8 @@ COURSE_TITLE = "Лицей-CITY"
 RESOURCE_LINK_ID = "1"
 ACTIVITY_TITLE = "Как работает лицей"
 ACTIVITY_TEXT = "Короткое занятие о том, как устроена учёба в лицее."
+CLASSES = {"10a": ("10 А", ("6",)), "10b": ("10 Б", ("7",))}  # group id: name, ids of the pupils in it
+CLASSES_SET = ("classes", "Классы")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Person:
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def classes(self) -> list[str]:
+        """The ids of the groups that the person is in."""
+        return [group_id for group_id, (_name, pupils) in CLASSES.items() if self.id in pupils]
 
     @property
     def teaches(self) -> bool:

@@ -36,7 +36,9 @@ LINE_ITEM_READ_SCOPE = AGS_SCOPE + "lineitem.readonly"
 RESULT_SCOPE = AGS_SCOPE + "result.readonly"
 SCORE_SCOPE = AGS_SCOPE + "score"
 ROSTER_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
-SCOPES = (LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE, ROSTER_SCOPE)
+GROUPS_CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
+GROUPS_SCOPE = "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"
+SCOPES = (LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE, RESULT_SCOPE, SCORE_SCOPE, ROSTER_SCOPE, GROUPS_SCOPE)
 
 
 class _PreflightRequest(Request):
@@ -140,6 +142,12 @@ def _further_claims(
         "family_name": person.family_name,
         "locale": language,
         AGS_CLAIM: endpoint,
+        GROUPS_CLAIM: {
+            "context_groups_url": f"{settings.issuer}/groups/{COURSE_ID}",
+            "context_group_sets_url": f"{settings.issuer}/groups/{COURSE_ID}/sets",
+            "scope": [GROUPS_SCOPE],
+            "service_versions": ["1.0"],
+        },
         CLAIM + "launch_presentation": {
             "locale": language,
             "document_target": target,

@@ -18,6 +18,8 @@ LINE_ITEM_CONTAINER = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 RESULT_CONTAINER = "application/vnd.ims.lis.v2.resultcontainer+json"
 SCORE = "application/vnd.ims.lis.v1.score+json"
 MEMBERSHIP_CONTAINER = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+GROUP_CONTAINER = "application/vnd.ims.lti-gs.v1.contextgroupcontainer+json"
+GROUP_SET_CONTAINER = "application/vnd.ims.lti-gs.v1.contextgroupsetcontainer+json"
 
 T = TypeVar("T")
 

@@ -48,7 +48,7 @@ def test_pages_keep_the_role_asked_for(client: FlaskClient, bearer: dict[str, st
         assert len(answer["members"]) <= 2
         seen += [member["user_id"] for member in answer["members"]]
         link = answer["link"]
-        url = link[1 : link.index(">")].removeprefix("http://127.0.0.1:8001") if link else None
+        url = link[1 : link.index(">")].removeprefix("http://127.0.0.1:8001") if 'rel="next"' in link else None
     assert seen == ["6", "7", "10", "11", "12"]
 
 
@@ -72,3 +72,39 @@ def test_a_wrong_request_is_refused(
     client: FlaskClient, bearer: dict[str, str], url: str, accept: str, status: int
 ) -> None:
     assert client.get(url, headers=bearer | {"Accept": accept}).status_code == status
+
+
+def test_the_last_page_says_where_to_ask_later_who_came_and_who_left(
+    client: FlaskClient, bearer: dict[str, str]
+) -> None:
+    first = roster(client, bearer, f"{URL}?limit=2")
+    assert 'rel="next"' in first["link"]
+    address = differences(roster(client, bearer))
+    assert roster(client, bearer, address)["members"] == []
+    client.post("/control/enrolment", json={"person": "alina", "enrolled": False})
+    client.post("/control/people", json={"id": "10"})
+    changed = roster(client, bearer, address)
+    assert [(member["user_id"], member["status"]) for member in changed["members"]] == [
+        ("7", "Deleted"),
+        ("10", "Active"),
+    ]
+    later = roster(client, bearer, differences(changed))
+    assert later["members"] == []
+
+
+def test_what_changed_before_everything_began_again_is_not_known(client: FlaskClient, bearer: dict[str, str]) -> None:
+    address = differences(roster(client, bearer))
+    client.post("/control/reset")
+    assert client.get(address, headers=bearer | {"Accept": ROSTER}).status_code in {401, 404}
+    assert client.get(f"{URL}?since=soon", headers=bearer | {"Accept": ROSTER}).status_code in {401, 404}
+
+
+def test_the_roster_tells_the_class_of_each_pupil(client: FlaskClient, bearer: dict[str, str]) -> None:
+    members = {member["user_id"]: member["group_enrollments"] for member in roster(client, bearer)["members"]}
+    assert members == {"3": [], "6": [{"group_id": "10a"}], "7": [{"group_id": "10b"}]}
+
+
+def differences(answer: dict[str, Any]) -> str:
+    address, relation = answer["link"].split(">; ")
+    assert relation == 'rel="differences"'
+    return str(address.removeprefix("<http://127.0.0.1:8001"))
