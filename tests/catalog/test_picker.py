@@ -96,7 +96,7 @@ def test_what_is_picked_stays_picked_on_every_page_of_the_picker(picker: Picker)
 
 def test_a_look_from_near_shows_the_units_and_a_task_that_cannot_be_answered(picker: Picker) -> None:
     page = picker.soup("choose/preview/small")
-    for words in ("Ворота", "Площадь", "3 попытки", "Как зовут реку?"):
+    for words in ("Ворота", "Площадь", "3 прохождения", "Как зовут реку?"):
         assert words in page.text
     assert page.select_one("fieldset[disabled] input[name=text]") is not None
     assert page.select_one("section.task form") is None
@@ -142,7 +142,7 @@ def test_each_item_gets_its_own_title_points_attempts_and_dates(picker: Picker) 
         ({"points": "101"}, "целое число баллов"),
         ({"points": "1e1000000"}, "целое число баллов"),
         ({"points": "NaN"}, "целое число баллов"),
-        ({"attempts": "-3"}, "сколько может быть попыток"),
+        ({"attempts": "-3"}, "сколько может быть прохождений"),
         ({"opens": "завтра"}, "Напишите дату"),
         ({"due": "0001-01-01T00:00"}, "Напишите дату"),
         ({"closes": "2020-01-01T10:00"}, "уже прошла"),

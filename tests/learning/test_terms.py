@@ -143,7 +143,7 @@ def test_time_left(app: Flask, span: timedelta, words: str) -> None:
 def test_the_desk_tells_the_terms_and_what_could_not_be_read(come: Come) -> None:
     teacher = come({"attempts": "2", "closes": "2030-05-01T10:00:00Z", "due": "скоро"}, teacher=True)
     text = teacher.soup(teacher.home).text
-    assert "2 попытки" in text
+    assert "2 прохождения" in text
     assert "закроется" in text
     assert "не используются: due" in text
 

@@ -77,7 +77,7 @@ def preview(lang: str) -> Sample:
     page = PreviewPage(
         card=pack_card(ENTRIES[1], lang, picked=True, preview_url=""),
         skills=[says(lang, "Безопасность", "Safety")],
-        attempts=says(lang, "3 попытки", "3 attempts"),
+        attempts=says(lang, "3 прохождения", "3 attempts"),
         pass_mark=60,
         units=[UnitRow(says(lang, *one), says(lang, "Осмотреться.", "Look around."), 10, 4) for one in places],
         task=SampleTask(

@@ -257,6 +257,13 @@ def overview(lang: str, learners: bool = True, whole: bool = True) -> Sample:
         preview_url="#",
         gradebook_url="#",
         choose_url="#",
+        terms=View(
+            attempts=says(lang, "2 прохождения", "2 attempts"),
+            dates=[(says(lang, "сдать до", "to be done by"), NOON), (says(lang, "закроется", "closes"), NOON)],
+            door="",
+            ignored=None if whole else says(lang, "Эти настройки не используются: due.", "Not used: due."),
+            edit_url="#",
+        ),
         now=NOON,
     )
     return Sample("teaching/overview.html", page)
@@ -412,6 +419,10 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     "gradebook-quiet": lambda lang: gradebook(lang, quiet=True),
     "gradebook-off": lambda lang: Sample("teaching/gradebook_off.html", View(off_url="#", back_url="#")),
     "course-new": lambda lang: course(lang, 0, attempt=None, kind="seminar"),
+    "course-due": lambda lang: course(
+        lang, 3, deadline=View(state="due", at=NOON, left=says(lang, "осталось 3 дня", "3 days left"))
+    ),
+    "course-closed": lambda lang: course(lang, 3, deadline=View(state="closed", at=NOON, left=None)),
     "course-all": lambda lang: course(
         lang, 11, units=units(lang, 7, 11), percent_done=60, finish_url="#", preview=True, desk_url="#", kind="trial"
     ),
