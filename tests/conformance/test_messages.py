@@ -168,7 +168,7 @@ def test_a_question_of_privacy_opens_the_page_that_tells(
     message = {claims.MESSAGE_TYPE: "LtiDataPrivacyLaunchRequest"}
     person = Walker(app.test_client(), platform, platform.claims(sub="6", name="Тимур", **about, **message))
     page = person.soup(person.home).text
-    for words in ("Тимур", "1 занятие", "3 попытки", "11 ответов"):
+    for words in ("Тимур", "1 занятие", "3 прохождения", "11 ответов"):
         assert words in page, words
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Placement)) == 1, "it is about the person, not a place"
