@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from lti_tool.lti import checks
+from lti_tool.lti.errors import LaunchError
 from tests.conformance.door import course, knock, log_in, logins, post, read, second, visits
 from tests.platform import ABSENT, FakePlatform
 
@@ -182,6 +184,24 @@ def test_l_10_a_target_on_another_host_is_refused(
     assert answer.verdict == (400, "LTI-02")
     assert not answer.location
     assert logins(session) == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "ours"),
+    [
+        ("https://host.test/tool/lti/launch", True),
+        ("https://host.test/tool", True),
+        ("https://host.test/toolbox/lti/launch", False),
+        ("https://host.test/lti/launch", False),
+        ("https://host.test", False),
+    ],
+)
+def test_l_10_beside_other_tools_on_one_host_only_our_own_folder_is_ours(target: str, ours: bool) -> None:
+    if ours:
+        checks.own_target(target, "https://host.test/tool")
+    else:
+        with pytest.raises(LaunchError, match="foreign-target"):
+            checks.own_target(target, "https://host.test/tool")
 
 
 def _refusal(state: str, error: str = "login_required") -> dict[str, str]:

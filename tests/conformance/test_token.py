@@ -132,6 +132,12 @@ def test_l_15_an_algorithm_that_is_not_allowed_is_refused(app: Flask, platform: 
     assert platform.fetches == 0
 
 
+@pytest.mark.parametrize("crit", [["b64"], [], "exp"])
+def test_l_15_an_extension_that_must_be_understood_is_refused(app: Flask, platform: FakePlatform, crit: Any) -> None:
+    answer = knock(app, platform, headers={"crit": crit, "b64": True})
+    assert answer.verdict == (401, "LTI-40")
+
+
 def test_l_15_keys_that_the_token_brings_along_are_never_looked_at(app: Flask, platform: FakePlatform) -> None:
     key = other_key()
     brought = {
