@@ -15,6 +15,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.clock import now
+from lti_tool.lti import checks
+from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.models import LoginState
 from tests.conformance.door import Answer, course, knock, post, read, second, visits
 from tests.platform import ABSENT, KEY, FakePlatform, other_key, public_jwk, unsigned
@@ -62,6 +64,20 @@ def test_what_is_no_token_is_refused(app: Flask, platform: FakePlatform, token: 
     client = app.test_client()
     request = platform.log_in(client)
     assert post(client, platform, token, request["state"]).verdict == (400, "LTI-03")
+
+
+@pytest.mark.parametrize("depth", [33, 200, 100_000])
+def test_a_token_that_is_nested_without_end_is_refused(app: Flask, platform: FakePlatform, depth: int) -> None:
+    payload = json.dumps(platform.claims()).encode()[:-1] + b',"a":' + b"[" * depth + b"]" * depth + b"}"
+    client = app.test_client()
+    request = platform.log_in(client)
+    assert post(client, platform, platform.sign(payload), request["state"]).verdict == (400, "LTI-03")
+
+
+def test_a_token_that_is_longer_than_any_is_refused() -> None:
+    body = _encoded(json.dumps({"a": "x" * checks.MAX_TOKEN}).encode())
+    with pytest.raises(LaunchError, match="token-format"):
+        checks.token_parts(f"e30.{body}.x")
 
 
 def test_l_13_a_signature_by_a_key_that_was_not_published_is_refused(
