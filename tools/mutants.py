@@ -31,6 +31,9 @@ TESTS = (
     "tests/lti/test_roles.py",
     "tests/conformance/test_mentors.py",
     "tests/conformance/test_identities.py",
+    "tests/conformance/test_storage_and_browser.py",
+    "tests/conformance/test_deep_linking.py",
+    "tests/conformance/test_messages.py",
 )
 LEFT_OUT = "not l_22"  # a thousand tokens: slow, and what it sees others see as well
 WORKERS = 2

@@ -132,7 +132,21 @@ def test_l_27_the_claim_decides_what_opens(
 
 
 @pytest.mark.parametrize(
-    "link", [ABSENT, None, [], "1", {}, {"title": "no id"}, {"id": ""}, {"id": None}, {"id": 1}, {"id": "x" * 256}]
+    "link",
+    [
+        ABSENT,
+        None,
+        [],
+        "1",
+        {},
+        {"title": "no id"},
+        {"id": ""},
+        {"id": None},
+        {"id": 1},
+        {"id": "x" * 256},
+        {"id": "1\x00"},
+        {"id": "\ud800"},
+    ],
 )
 def test_l_28_a_launch_without_its_link_is_refused(
     app: Flask, session: Session, platform: FakePlatform, link: Any
@@ -147,7 +161,7 @@ def test_l_29_a_launch_without_the_roles_claim_is_refused(
     _refused(app, session, platform, (400, "LTI-06"), **{claims.ROLES: roles})
 
 
-@pytest.mark.parametrize("subject", ["", None, 6, ["6"], True, "x" * 256])
+@pytest.mark.parametrize("subject", ["", None, 6, ["6"], True, "x" * 256, "6\x00", "\ud800"])
 def test_a_subject_that_is_none_is_refused(app: Flask, session: Session, platform: FakePlatform, subject: Any) -> None:
     """Also where anonymous launches are allowed: such a one has no ``sub`` at all."""
     _refused(app, session, platform, (400, "LTI-08"), sub=subject)
@@ -155,6 +169,12 @@ def test_a_subject_that_is_none_is_refused(app: Flask, session: Session, platfor
     session.commit()
     app.extensions["lyceum.registrations"].forget()
     _refused(app, session, platform, (400, "LTI-08"), sub=subject)
+
+
+def test_a_subject_need_not_be_latin(app: Flask, session: Session, platform: FakePlatform) -> None:
+    """The specification says ASCII; a platform that counts its people in another script loses nobody here."""
+    course(session)
+    assert knock(app, platform, platform.claims(sub="ученик-6", **{claims.RESOURCE_LINK: {"id": "урок"}})).status == 303
 
 
 def test_a_subject_that_is_missing_is_refused(app: Flask, session: Session, platform: FakePlatform) -> None:

@@ -50,6 +50,17 @@ def test_a_state_that_expired_is_refused(app: Flask, session: Session, platform:
     assert visits(session) == 0
 
 
+def test_a_platform_that_was_switched_off_meanwhile_is_refused(
+    app: Flask, session: Session, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = app.test_client()
+    request = platform.log_in(client)
+    monkeypatch.setattr(app.extensions["lyceum.registrations"], "get", lambda _: None)
+    token = platform.sign(platform.claims(nonce=request["nonce"]))
+    assert post(client, platform, token, request["state"]).verdict == (403, "LTI-20")
+    assert visits(session) == 0
+
+
 def test_an_answer_counts_only_in_the_browser_that_asked(app: Flask, session: Session, platform: FakePlatform) -> None:
     request = platform.log_in(app.test_client())
     token = platform.sign(platform.claims(nonce=request["nonce"]))
