@@ -442,7 +442,7 @@ def test_s_12_a_teacher_of_one_course_gets_nothing_of_another(framed: Framed, se
         page = teacher.get(f"desk/learners/{pupil_id}{path}")
         assert page.status_code == 403, path
         assert "Секретный" not in page.text
-    token = teacher.fields("choose")["csrf"]
+    token = teacher.fields("desk/terms", "form[method=post]")["csrf"]
     assert teacher.post(f"desk/learners/{pupil_id}/resend", {"csrf": token}).status_code == 403
 
 
