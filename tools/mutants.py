@@ -13,6 +13,7 @@ import copy
 import importlib
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -109,7 +110,9 @@ def survives(mutant: Mutant) -> bool:
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
-    return pytest.main(["-q", "-x", "--assert=plain", "-p", "no:cacheprovider", "-k", LEFT_OUT, *TESTS]) == 0
+    options = ["-q", "-x", "--assert=plain", "-p", "no:cacheprovider", "-k", LEFT_OUT]
+    with tempfile.TemporaryDirectory() as folder:  # of its own: another run of pytest tidies up the usual place
+        return pytest.main([*options, f"--basetemp={folder}/base", *TESTS]) == 0
 
 
 def _put_in_place(owner: Any, code: CodeType) -> None:
