@@ -22,7 +22,7 @@ from course_packs.format.fields import decimal_text
 from course_packs.format.folder import read_folder
 from course_packs.format.model import CompiledPack, Task, Text, pick
 from course_packs.format.pictures import Pictures
-from course_packs.tasks import get_type
+from course_packs.tasks import concrete, get_type
 
 _WORDS: dict[str, dict[str, str]] = {
     "ru": {
@@ -39,6 +39,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "correct": "Если верно",
         "partial": "Если отчасти",
         "wrong": "Если неверно",
+        "noted": "В ответ",
         "mistake": "Ошибка",
         "sources": "Источники",
         "extra": "лишний",
@@ -61,6 +62,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "correct": "When correct",
         "partial": "When partial",
         "wrong": "When wrong",
+        "noted": "In reply",
         "mistake": "Mistake",
         "sources": "Sources",
         "extra": "extra",
@@ -87,7 +89,14 @@ def preview_html(pack: CompiledPack, language: str = "ru", findings: tuple[Diagn
         return "" if text is None else pick(text, language)
 
     return _template().render(
-        pack=pack, html=html, plain=plain, number=decimal_text, key=_key, findings=findings, **_chrome(language)
+        pack=pack,
+        html=html,
+        plain=plain,
+        number=decimal_text,
+        key=_key,
+        concrete=concrete,
+        findings=findings,
+        **_chrome(language),
     )
 
 

@@ -10,8 +10,9 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Final
 
+from course_packs.format.model import Task
 from course_packs.tasks import choice, matching, number, ordering, short_text
-from course_packs.tasks.contract import Form, Outcome, Response, ResponseError, TaskType, Verdict
+from course_packs.tasks.contract import Form, GeneratedType, Outcome, Response, ResponseError, TaskType, Verdict
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -23,19 +24,21 @@ __all__ = [
     "TaskType",
     "UnknownTaskTypeError",
     "Verdict",
+    "concrete",
     "get_type",
     "type_names",
 ]
 
 ENTRY_POINT_GROUP: Final = "lyceum_city.task_types"
 
-TYPES: Final[dict[str, TaskType]] = {
-    choice.name: choice,
-    short_text.name: short_text,
-    number.name: number,
-    ordering.name: ordering,
-    matching.name: matching,
-}
+_BUILT_IN: Final[tuple[TaskType, ...]] = (
+    choice,
+    short_text,
+    number,
+    ordering,
+    matching,
+)
+TYPES: Final[dict[str, TaskType]] = {one.name: one for one in _BUILT_IN}
 
 
 class UnknownTaskTypeError(LookupError):
@@ -50,6 +53,15 @@ def get_type(name: str) -> TaskType:
         return _installed(name)
     except StopIteration:
         raise UnknownTaskTypeError(name) from None
+
+
+def concrete(task: Task, seed: int) -> Task:
+    """The task as one learner meets it: everything but `compile` and `generate` of a type wants it so.
+
+    Most tasks are the same for all; one with generated values is made from the attempt's seed.
+    """
+    task_type = get_type(task.type)
+    return task_type.generate(task, seed) if isinstance(task_type, GeneratedType) else task
 
 
 def type_names() -> list[str]:

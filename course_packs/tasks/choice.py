@@ -135,3 +135,8 @@ def describe(task: Task, response: Response, *, language: str) -> str:
     """The chosen options: «Прямо; Назад»."""
     chosen = response.get("chosen", ())
     return "; ".join(plain_text(pick(option["text"], language)) for option in _options(task) if option["id"] in chosen)
+
+
+def draft(task: Task, form: Form) -> Response:
+    """{"chosen": what was ticked}."""
+    return {"chosen": list(form.get("choice", ()))}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from course_packs.format.diagnostics import Report
 from course_packs.format.model import Mistake, Spec, Task, Text
@@ -21,7 +21,8 @@ Response = Mapping[str, Any]
 Form = Mapping[str, Sequence[str]]
 """Submitted form fields, each with all its values."""
 
-Verdict = Literal["correct", "partial", "wrong"]
+Verdict = Literal["correct", "partial", "wrong", "noted"]
+"""`noted`: taken as it is, there is nothing right or wrong about it (a survey); earns everything."""
 
 FRACTION_STEP = Decimal("0.00001")
 
@@ -44,8 +45,7 @@ class Outcome:
 class ResponseError(ValueError):
     """A submitted form that is no answer yet; costs no try.
 
-    `code` is one of empty, incomplete, too-many, too-long, not-a-number, unknown-unit, unknown-option,
-    not-a-position, repeated-position; `params` fills the message the player shows for it.
+    `code` is a key of `lti_tool.player.wording.response_error`'s words; `params` fills the message it stands for.
     """
 
     def __init__(self, code: str, **params: str) -> None:
@@ -81,6 +81,17 @@ class TaskType(Protocol):
     def describe(self, task: Task, response: Response, *, language: str) -> str:
         """An answer in one line of plain text, for people who look at many. Total, like `mark`."""
 
+    def draft(self, task: Task, form: Form) -> Response:
+        """What was typed, shaped like a response though it is none yet: to fill the form again. Total."""
+
+
+@runtime_checkable
+class GeneratedType(TaskType, Protocol):
+    """A type whose tasks differ from learner to learner. See `tasks.concrete`."""
+
+    def generate(self, task: Task, seed: int) -> Task:
+        """The task as the learner with this seed meets it. The same seed makes the same task, in every version."""
+
 
 def outcome(
     task: Task,
@@ -101,6 +112,12 @@ def outcome(
         mistakes=tuple(mistakes) + (() if own is None else (own,)),
         parts=dict(parts or {}),
     )
+
+
+def noted(task: Task) -> Outcome:
+    """The Outcome of an answer that cannot be wrong."""
+    general = task.feedback.get("noted")
+    return Outcome(Decimal(1).quantize(FRACTION_STEP), "noted", () if general is None else (general,))
 
 
 def only(form: Form, field_name: str) -> str:

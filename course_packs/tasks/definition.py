@@ -18,7 +18,7 @@ from course_packs.tasks.mistakes import mistake_at
 COMMON_KEYS: Final = (
     "type", "prompt", "points", "tries", "retry_penalty", "hint", "feedback", "mistake",
 )  # fmt: skip
-VERDICTS: Final = ("correct", "partial", "wrong")
+VERDICTS: Final = ("correct", "partial", "wrong", "noted")
 
 
 def compile_task(task_id: str, node: Node, report: Report) -> Task | None:

@@ -115,3 +115,9 @@ def describe(task: Task, response: Response, *, language: str) -> str:
         for left, right in pairs.items()
         if left in sides["left"] and right in sides["right"]
     )
+
+
+def draft(task: Task, form: Form) -> Response:
+    """{"pairs": those that were chosen}."""
+    pairs = {name.removeprefix("match-"): only(form, name) for name in form if name.startswith("match-")}
+    return {"pairs": pairs}

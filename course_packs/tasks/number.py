@@ -237,3 +237,8 @@ def solution(task: Task, *, language: str) -> dict[str, Any]:
 def describe(task: Task, response: Response, *, language: str) -> str:
     """The number as it was typed, with its unit."""
     return " ".join(str(part) for part in (response.get("number"), response.get("unit")) if part)
+
+
+def draft(task: Task, form: Form) -> Response:
+    """{"number": as typed, "unit": as chosen}."""
+    return {"number": only(form, "number"), "unit": only(form, "unit") or None}

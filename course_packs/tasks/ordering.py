@@ -124,3 +124,8 @@ def describe(task: Task, response: Response, *, language: str) -> str:
     texts = {item["id"]: plain_text(pick(item["text"], language)) for item in _items(task)}
     order = [texts[item_id] for item_id in response.get("order", ()) if item_id in texts]
     return "; ".join(f"{place}. {text}" for place, text in enumerate(order, start=1))
+
+
+def draft(task: Task, form: Form) -> Response:
+    """Nothing: an order that is none cannot be shown again."""
+    return {}

@@ -161,3 +161,8 @@ def solution(task: Task, *, language: str) -> dict[str, Any]:
 def describe(task: Task, response: Response, *, language: str) -> str:
     """The text as it was typed."""
     return str(response.get("text", ""))
+
+
+def draft(task: Task, form: Form) -> Response:
+    """{"text": as typed}."""
+    return {"text": only(form, "text")}

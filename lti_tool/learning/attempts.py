@@ -38,7 +38,7 @@ class Progress:
     def is_closed(self, task: Task) -> bool:
         """Whether the task takes no further answer: it was answered rightly, or its tries are used up."""
         given = self.answers.get(task.id, [])
-        return bool(given) and (given[-1].verdict == "correct" or len(given) >= task.tries)
+        return bool(given) and (given[-1].verdict in {"correct", "noted"} or len(given) >= task.tries)
 
 
 def load_progress(session: Session, attempt: Attempt) -> Progress:
@@ -195,6 +195,7 @@ def give_answer(
         return same
     if progress.is_closed(task):
         raise TriesUsedUp
+    task = tasks.concrete(task, attempt.seed)
     kind = tasks.get_type(task.type)
     response = kind.read(task, form)
     outcome = kind.mark(task, response)

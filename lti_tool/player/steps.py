@@ -10,11 +10,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from course_packs import Step, Task, Unit, pick, tasks
+from course_packs import Step, Task, TaskType, Unit, pick, tasks
 from lti_tool.catalog.rendering import pack_html, task_values
 from lti_tool.db import new_id
 from lti_tool.learning.attempts import Progress, door_of
-from lti_tool.learning.models import AttemptState
+from lti_tool.learning.models import Answer, AttemptState
 from lti_tool.learning.seats import Seat
 from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
@@ -86,11 +86,13 @@ def task_view(
     visit_id: UUID,
     language: str,
     error: str | None = None,
-    unread: Mapping[str, Any] | None = None,
+    form: Mapping[str, Sequence[str]] | None = None,
 ) -> TaskView:
-    """Make the view of a task; ``error`` and ``unread`` tell of an answer that could not be read."""
-    kind = tasks.get_type(task.type)
+    """Make the view of a task; ``error`` and ``form`` tell of an answer that could not be read."""
     attempt = seat.attempt
+    seed = attempt.seed if attempt else 0
+    task = tasks.concrete(task, seed)
+    kind = tasks.get_type(task.type)
     given = progress.answers.get(task.id, [])
     last = given[-1] if given else None
     over = attempt is None or attempt.state != AttemptState.ACTIVE or door_of(seat) is Door.CLOSED
@@ -104,8 +106,8 @@ def task_view(
         id=task.id,
         type=task.type,
         prompt=page_html(seat, task.prompt, language),
-        view=task_values(kind.view(task, language=language, seed=attempt.seed if attempt else 0)),
-        response=unread or (last.response if last is not None else None),
+        view=task_values(kind.view(task, language=language, seed=seed)),
+        response=_shown(kind, task, form, last),
         state="closed" if closed else "open" if last is not None else "new",
         verdict=outcome.verdict if outcome is not None else None,
         feedback=[page_html(seat, text, language) for text in outcome.feedback] if outcome is not None else [],
@@ -123,17 +125,12 @@ def task_view(
     )
 
 
-def unread_response(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return what a form held that is no answer yet, in the shape of a response: nothing typed is lost."""
-    first = {name: values[0] for name, values in form.items() if values}
-    prefix = "match-"
-    return {
-        "chosen": list(form.get("choice", ())),
-        "text": first.get("text", ""),
-        "number": first.get("number", ""),
-        "unit": first.get("unit"),
-        "pairs": {name.removeprefix(prefix): value for name, value in first.items() if name.startswith(prefix)},
-    }
+def _shown(
+    kind: TaskType, task: Task, form: Mapping[str, Sequence[str]] | None, last: Answer | None
+) -> Mapping[str, Any] | None:
+    """What the fields hold: what was typed and could not be read, else the last answer. Nothing typed is lost."""
+    typed = kind.draft(task, form) if form is not None else None
+    return typed or (last.response if last is not None else None)
 
 
 def page_html(seat: Seat, text: Mapping[str, str], language: str) -> Markup:
@@ -147,6 +144,6 @@ def _dot(progress: Progress, unit: Unit, step: Step, here: Step, address: str, l
     state = "current" if step is here else "done" if done else "todo"
     if step is not here and step.task is not None and done:
         given = progress.answers.get(step.task.id, [])
-        state = "done" if given and given[-1].verdict == "correct" else "wrong"
+        state = "done" if given and given[-1].verdict in {"correct", "noted"} else "wrong"
     label = pick(step.title, language) if step.title else _("Task %(number)d", number=unit.steps.index(step) + 1)
     return StepDot(url=address, state=state, kind=step.kind, label=label)

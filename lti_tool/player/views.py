@@ -33,7 +33,7 @@ from lti_tool.lti.errors import LaunchError
 from lti_tool.lti.visits import FORM_FIELDS, Guest, open_to
 from lti_tool.player.course import continue_address, course_page, delivery_of, early_page
 from lti_tool.player.ending import finish_page, result_page
-from lti_tool.player.steps import find_step, step_page, task_view, unread_response
+from lti_tool.player.steps import find_step, step_page, task_view
 from lti_tool.player.wording import learning_error, response_error
 from lti_tool.web.errors import error_response
 
@@ -112,7 +112,7 @@ def answer(visit_id: UUID, unit_id: str, step_id: str) -> str | Response | tuple
         visit_id=visit_id,
         language=language,
         error=error,
-        unread=unread_response(form) if error and here.task.type != "ordering" else None,
+        form=form if error else None,
     )
     page = step_page(seat, progress, unit, here, visit_id=visit_id, language=language, task=task)
     template = "player/_task.html" if _fragment_wanted() else "player/step.html"

@@ -91,7 +91,13 @@ def state_label(state: str) -> str:
 
 def verdict_label(verdict: str) -> str:
     """A verdict in words."""
-    return {"correct": _("right"), "partial": _("partly right"), "wrong": _("wrong")}[verdict]
+    words = {
+        "correct": _("right"),
+        "partial": _("partly right"),
+        "wrong": _("wrong"),
+        "noted": _("taken note of"),
+    }
+    return words[verdict]
 
 
 def learner_page(
@@ -121,7 +127,7 @@ def learner_page(
             _attempt_row(one, None if one is attempt else own_url(attempt=one.number)) for one in reversed(attempts)
         ],
         units=unit_cards(pack, progress, language, lambda unit: ""),
-        answers=_answers(pack, progress, language),
+        answers=_answers(pack, progress, attempt.seed if attempt else 0, language),
         delivery=line,
         resend_url=(
             url_for("teaching.resend", visit_id=visit_id, identity_id=entry.identity.id)
@@ -166,7 +172,7 @@ def _attempt_row(attempt: Attempt, url: str | None) -> AttemptRow:
     )
 
 
-def _answers(pack: CompiledPack, progress: Progress, language: str) -> list[AnswerRow]:
+def _answers(pack: CompiledPack, progress: Progress, seed: int, language: str) -> list[AnswerRow]:
     rows = []
     for unit in pack.units:
         for task in unit.tasks:
@@ -174,6 +180,7 @@ def _answers(pack: CompiledPack, progress: Progress, language: str) -> list[Answ
             if not given:
                 continue
             last = given[-1]
+            task = tasks.concrete(task, seed)  # noqa: PLW2901
             rows.append(
                 AnswerRow(
                     unit_title=pick(unit.title, language),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
 
 from course_packs.format.compiler import compile_files
 from course_packs.format.diagnostics import Diagnostic, Report
@@ -175,3 +179,18 @@ def one_task_files(tasks: str, languages: str) -> dict[str, str | bytes | None]:
         "units/second/unit.yaml": None,
         "units/second/tasks.yaml": None,
     }
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What the tests of one type bring for those of the contract: `tests/course_packs/tasks/test_<type>.py` holds it as
+    `SAMPLES`.
+
+    `fields` are names of form fields, `words` what may be typed there, `responses` answers of the type's own shape (to
+    the tasks of the examples), `secrets` what no view of them may hold.
+    """
+
+    fields: Sequence[str]
+    words: Sequence[str]
+    responses: st.SearchStrategy[dict[str, Any]]
+    secrets: Sequence[str] = ()

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from course_packs import ResponseError
 from course_packs.format.model import Mistake, Task
 from course_packs.tasks import choice
-from tests.course_packs.samples import task_findings, task_of
+from tests.course_packs.samples import Samples, task_findings, task_of
+
+SAMPLES = Samples(
+    fields=["choice"],
+    words=["a", "b", "c", "d"],
+    responses=st.lists(st.sampled_from("abcd"), unique=True).map(lambda chosen: {"chosen": chosen}),
+    secrets=["Так поломка", "неисправном"],
+)
 
 SINGLE = """\
 type: choice

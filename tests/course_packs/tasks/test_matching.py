@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from course_packs import ResponseError
 from course_packs.format.model import Task
 from course_packs.tasks import matching
-from tests.course_packs.samples import task_findings, task_of
+from tests.course_packs.samples import Samples, task_findings, task_of
+
+SAMPLES = Samples(
+    fields=[f"match-{entry}" for entry in "abc"],
+    words=["a", "b", "c", "d"],
+    responses=st.dictionaries(st.sampled_from("abc"), st.sampled_from("abcd")).map(lambda pairs: {"pairs": pairs}),
+    secrets=["pairs"],
+)
 
 STATES = """\
 type: matching

@@ -12,7 +12,18 @@ from course_packs import ResponseError
 from course_packs.format.model import Task
 from course_packs.tasks import number
 from course_packs.tasks.quantities import parse_number
-from tests.course_packs.samples import task_findings, task_of
+from tests.course_packs.samples import Samples, task_findings, task_of
+
+SAMPLES = Samples(
+    fields=["number", "unit"],
+    words=["3900", "3,9", "3,9 т", "кг", "т"],
+    responses=st.builds(
+        lambda value, unit: {"number": str(value), "unit": unit},
+        st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1000, max_value=30000),
+        st.sampled_from(["кг", "т", None]),
+    ),
+    secrets=["3900", "15600", "разделили"],
+)
 
 MASS = """\
 type: number

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from course_packs import ResponseError
 from course_packs.format.model import Task
 from course_packs.tasks import ordering
-from tests.course_packs.samples import task_findings, task_of
+from tests.course_packs.samples import Samples, task_findings, task_of
+
+SAMPLES = Samples(
+    fields=[f"position-{entry}" for entry in "abcd"],
+    words=["1", "2", "3", "4"],
+    responses=st.permutations("abcd").map(lambda order: {"order": list(order)}),
+)
 
 DAY = """\
 type: ordering

@@ -5,11 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import strategies as st
 
 from course_packs import ResponseError
 from course_packs.format.model import Task
 from course_packs.tasks import short_text
-from tests.course_packs.samples import task_findings, task_of
+from tests.course_packs.samples import Samples, task_findings, task_of
+
+SAMPLES = Samples(
+    fields=["text"],
+    words=["тьютор", "наставник", "тьюторр"],
+    responses=st.sampled_from(["тьютор", "наставник", "x"]).map(lambda text: {"text": text}),
+    secrets=["тьютор", "наставник"],
+)
 
 TUTOR = """\
 type: short_text
