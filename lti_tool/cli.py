@@ -81,9 +81,10 @@ def _set_up() -> None:
 def _mount() -> None:
     """`lyceum-city pack …` is the command of the content engine; others have modules of their own."""
     from course_packs.cli import pack
-    from lti_tool.commands import check, keys, platforms
+    from lti_tool.commands import check, keys, packs, platforms
 
     platforms.platform.add_command(check.check)
+    pack.add_command(packs.publish)
     for command in (pack, keys.keys, platforms.invite, platforms.list_invitations, platforms.platform):
         main.add_command(command)
 

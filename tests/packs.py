@@ -88,20 +88,30 @@ def small_pack(
 ) -> CompiledPack:
     """Compile the small pack, or a variant of it."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        files = {
-            "pack.yaml": PACK.format(id=id, attempts=attempts, attempt_grade=attempt_grade),
-            "units/gate/unit.yaml": GATE,
-            "units/gate/tasks.yaml": GATE_TASKS,
-            "units/gate/intro.md": f"# Начало\n\n{intro}\n",
-            "units/square/unit.yaml": SQUARE,
-            "units/square/tasks.yaml": SQUARE_TASKS,
-        }
-        for name, text in files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return compile_pack(root)
+        return compile_pack(write_small(Path(folder), id, attempts, attempt_grade, intro))
+
+
+def write_small(
+    root: Path,
+    id: str = "small",
+    attempts: str = "3",
+    attempt_grade: str = "best",
+    intro: str = "Добро пожаловать.",
+) -> Path:
+    """Write the small pack, or a variant of it, into a folder; return the folder."""
+    files = {
+        "pack.yaml": PACK.format(id=id, attempts=attempts, attempt_grade=attempt_grade),
+        "units/gate/unit.yaml": GATE,
+        "units/gate/tasks.yaml": GATE_TASKS,
+        "units/gate/intro.md": f"# Начало\n\n{intro}\n",
+        "units/square/unit.yaml": SQUARE,
+        "units/square/tasks.yaml": SQUARE_TASKS,
+    }
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
 
 
 DESCRIBED = """\
