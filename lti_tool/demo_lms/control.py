@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
-from . import course, database, first_day, gradebook, journal, runtime, tokens, weather
+from . import activities, course, database, first_day, gradebook, journal, runtime, tokens, weather
 from .course import Person
 
 control = Blueprint("control", __name__, url_prefix="/control")
@@ -104,6 +104,24 @@ def add_person() -> ResponseReturnValue:
         abort(409)
     journal.record("person.enrolled", person=course.find(database.current(), str(body["id"])))
     return {"person": str(body["id"]), "slug": f"p{body['id']}"}, 201
+
+
+@control.get("/activities")
+def read_activities() -> ResponseReturnValue:
+    """The activities of the course, oldest first."""
+    return {"activities": [vars(one) for one in activities.listed(database.current(), runtime.current().settings)]}
+
+
+@control.post("/activities")
+def add_activity() -> ResponseReturnValue:
+    """Body ``{"title", "custom", "points": null}``: one more activity of the tool; with a column when it has points."""
+    body = _body()
+    if not isinstance(body.get("title"), str) or not isinstance(body.get("custom"), dict):
+        abort(400)
+    item = {"title": body["title"], "custom": body["custom"]}
+    if body.get("points"):
+        item["lineItem"] = {"scoreMaximum": body["points"]}
+    return vars(activities.add(database.current(), item)), 201
 
 
 @control.post("/grade")

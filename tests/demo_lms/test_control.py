@@ -69,3 +69,12 @@ def test_a_body_that_is_no_object_is_refused(client: FlaskClient, path: str) -> 
 def test_an_id_is_taken_once(client: FlaskClient) -> None:
     assert client.post("/control/people", json={"id": "50"}).status_code == 201
     assert client.post("/control/people", json={"id": "50"}).status_code == 409
+
+
+def test_an_activity_can_be_added(client: FlaskClient) -> None:
+    made = client.post("/control/activities", json={"title": "Пробы", "custom": {"pack": "x"}, "points": 5})
+    assert made.status_code == 201
+    listed = client.get("/control/activities").json["activities"]
+    assert [one["title"] for one in listed][-1] == "Пробы"
+    assert [one["score_maximum"] for one in client.get("/control/grades").json["columns"]][-1] == 5
+    assert client.post("/control/activities", json={"title": "Пробы"}).status_code == 400

@@ -43,12 +43,16 @@ class Visitor:
         if message.type == "error":
             self.complaints.append(f"{message.text} ({message.location.get('url')})")
 
-    def enter(self, slug: str, language: str = "ru") -> None:
-        """From the front page of the school, by what is there to click, to the activity with the tool in its frame."""
+    def enter(self, slug: str, language: str = "ru", activity: str | None = None) -> None:
+        """From the front page of the school, by what is there to click, to the activity with the tool in its frame;
+        ``activity`` is its title, the first one if none is named."""
         self.page.goto(f"{self.demo.school_url}/language/{language}")
         self.picture(f"front-{language}")
         self.page.locator(f"button[name=person][value={slug}]").click()
-        self.page.locator("h3 a").first.click()
+        if activity is None:
+            self.page.locator("h3 a").first.click()
+        else:
+            self.page.get_by_role("heading", name=activity, exact=True).get_by_role("link").last.click()
         self.settle()
 
     @property

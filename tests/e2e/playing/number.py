@@ -1,0 +1,21 @@
+"""A number; the unit stays the one that is offered first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from course_packs import Task
+from tests.e2e.browser import Visitor
+
+
+def by_keyboard(visitor: Visitor, task: Task, answer: Mapping[str, Any]) -> None:
+    """Typed where Tab leads."""
+    visitor.tab_to("input.input")
+    visitor.page.keyboard.type(answer["number"])
+
+
+def by_touch(visitor: Visitor, task: Task, answer: Mapping[str, Any]) -> None:
+    """Tapped, then typed."""
+    visitor.find("#number").tap()
+    visitor.page.keyboard.type(answer["number"])

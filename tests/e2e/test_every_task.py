@@ -1,0 +1,99 @@
+"""The pack that has every type of task, played through: by keyboard alone, and by touch on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import expect
+
+from course_packs import CompiledPack, Task, compile_pack, tasks
+from tests.e2e.browser import CLOSED, NARROW, Open, Visitor
+from tests.e2e.playing import playing
+from tests.failure.demonstration import Demonstration
+from tools.authoring import EXAMPLES
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+TITLE = "Все задания города"
+
+
+@pytest.fixture(scope="session")
+def every_task() -> CompiledPack:
+    return compile_pack(EXAMPLES)
+
+
+@pytest.fixture
+def activity(demo: Demonstration) -> str:
+    """An activity with this pack in the course; returns its title."""
+    demo.command("pack", "publish", str(EXAMPLES))
+    titles = [one["title"] for one in demo.control("GET", "activities")["activities"]]
+    if TITLE not in titles:
+        demo.control("POST", "activities", {"title": TITLE, "custom": {"pack": "every-task"}})
+    return TITLE
+
+
+@pytest.fixture
+def seeds(demo: Demonstration) -> Iterator[sa.Engine]:
+    """The tool's database: what luck an attempt has is known there alone."""
+    engine = sa.create_engine(demo.database_url)
+    yield engine
+    engine.dispose()
+
+
+def concrete(task: Task, engine: sa.Engine) -> Task:
+    """The task as the newest attempt meets it."""
+    with engine.connect() as connection:
+        seed = connection.scalar(sa.text("SELECT seed FROM attempt ORDER BY id DESC LIMIT 1"))
+    return tasks.concrete(task, int(seed or 0))
+
+
+def test_every_task_is_answered_by_keyboard_alone(
+    open_page: Open, demo: Demonstration, every_task: CompiledPack, activity: str, seeds: sa.Engine
+) -> None:
+    pupil = open_page()
+    pupil.enter(demo.add_pupil(), activity=activity)
+    for generic in every_task.tasks:
+        pupil.open(f"units/{generic.id}")
+        pupil.assert_accessible()
+        task = concrete(generic, seeds)
+        playing(task).by_keyboard(pupil, task, tasks.get_type(task.type).solution(task, language="ru"))
+        if not pupil.find(CLOSED).count():
+            pupil.tab_to("form[data-answer] button.button--main")
+            pupil.page.keyboard.press("Enter")
+        _see_that_it_was_right(pupil, task)
+    pupil.assert_no_complaints()
+    _finish(pupil)
+
+
+def test_every_task_is_answered_by_touch_on_a_phone(
+    open_page: Open, demo: Demonstration, every_task: CompiledPack, activity: str, seeds: sa.Engine
+) -> None:
+    pupil = open_page(viewport=NARROW, has_touch=True, is_mobile=True)
+    pupil.enter(demo.add_pupil(), activity=activity)
+    for generic in every_task.tasks:
+        pupil.open(f"units/{generic.id}")
+        pupil.assert_fits()
+        task = concrete(generic, seeds)
+        playing(task).by_touch(pupil, task, tasks.get_type(task.type).solution(task, language="ru"))
+        if not pupil.find(CLOSED).count():
+            pupil.find("form[data-answer] button.button--main").tap()
+        _see_that_it_was_right(pupil, task)
+        pupil.assert_fits()
+    pupil.assert_no_complaints()
+
+
+def _see_that_it_was_right(pupil: Visitor, task: Task) -> None:
+    expect(pupil.find(CLOSED), f"{task.id} is taken").to_be_visible()
+    expect(pupil.find("#feedback.feedback--correct"), f"{task.id} is right").to_be_visible()
+    pupil.settle()
+    pupil.assert_accessible()
+
+
+def _finish(pupil: Visitor) -> None:
+    """All that was answered adds up to everything."""
+    pupil.open("finish")
+    pupil.click(pupil.find("form button.button--main"))
+    expect(pupil.find("h1")).to_be_visible()
+    assert "100" in pupil.find("main").inner_text()
