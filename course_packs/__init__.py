@@ -16,7 +16,9 @@ from __future__ import annotations
 from course_packs.format.compiler import compile_files, compile_pack, lint_pack
 from course_packs.format.diagnostics import Diagnostic, PackError
 from course_packs.format.model import (
+    Author,
     CompiledPack,
+    Completion,
     Grading,
     Media,
     Mistake,
@@ -32,7 +34,9 @@ from course_packs.tasks import TYPES, Outcome, ResponseError, TaskType, UnknownT
 
 __all__ = [
     "TYPES",
+    "Author",
     "CompiledPack",
+    "Completion",
     "Diagnostic",
     "Grading",
     "Media",

@@ -9,7 +9,9 @@ from typing import Any
 
 from course_packs.format.fields import decimal_text
 from course_packs.format.model import (
+    Author,
     CompiledPack,
+    Completion,
     Grading,
     Media,
     Mistake,
@@ -50,8 +52,33 @@ def dump(pack: CompiledPack) -> str:
         **({"grades": list(pack.grades)} if pack.grades else {}),
         **({"fields": list(pack.fields)} if pack.fields else {}),
         **({"skills": pack.skills} if pack.skills else {}),
+        **_dump_about(pack),
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _dump_about(pack: CompiledPack) -> dict[str, Any]:
+    completion = pack.completion
+    said = {
+        "audience": list(pack.audience),
+        "authors": [
+            _present({"role": one.role, "name": one.name, "organisation": one.organisation}) for one in pack.authors
+        ],
+        "licence": pack.licence,
+        "competences": _dump_weights(pack.competences),
+        "prerequisites": list(pack.prerequisites),
+        "completion": None if completion is None else {"rule": completion.rule, "units": list(completion.units)},
+        "certificate": pack.certificate,
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _dump_weights(weights: Mapping[str, Decimal]) -> dict[str, str]:
+    return {key: decimal_text(weight) for key, weight in weights.items()}
+
+
+def _load_weights(data: Mapping[str, str]) -> dict[str, Decimal]:
+    return {key: Decimal(weight) for key, weight in data.items()}
 
 
 def _present(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +122,7 @@ def _dump_task(task: Task) -> dict[str, Any]:
             "hint": task.hint,
             "feedback": task.feedback,
             "mistake": None if task.mistake is None else dump_mistake(task.mistake),
+            "competences": _dump_weights(task.competences) or None,
             "spec": task.spec,
         }
     )
@@ -149,7 +177,18 @@ def _load_pack(data: Mapping[str, Any]) -> CompiledPack:
         grades=tuple(data.get("grades", ())),
         fields=tuple(data.get("fields", ())),
         skills=data.get("skills", {}),
+        audience=tuple(data.get("audience", ())),
+        authors=tuple(Author(one["role"], one.get("name"), one.get("organisation")) for one in data.get("authors", ())),
+        licence=data.get("licence", ""),
+        competences=_load_weights(data.get("competences", {})),
+        prerequisites=tuple(data.get("prerequisites", ())),
+        completion=_load_completion(data.get("completion")),
+        certificate=data.get("certificate", False),
     )
+
+
+def _load_completion(data: Mapping[str, Any] | None) -> Completion | None:
+    return None if data is None else Completion(data["rule"], tuple(data["units"]))
 
 
 def _load_unit(data: Mapping[str, Any]) -> Unit:
@@ -189,4 +228,5 @@ def _load_task(data: Mapping[str, Any]) -> Task:
         hint=data.get("hint"),
         feedback=data["feedback"],
         mistake=None if mistake is None else load_mistake(mistake),
+        competences=_load_weights(data.get("competences", {})),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from course_packs.format.about_codes import ABOUT_CODES
 from course_packs.format.code import Code, error, warning
 from course_packs.format.simulation_codes import SIMULATION_CODES
 
@@ -333,7 +334,7 @@ _PICTURES: Final[Mapping[str, Code]] = {
     ),
 }
 
-CODES: Final[Mapping[str, Code]] = {**_STRUCTURE, **_TEXTS, **_TASKS, **_PICTURES, **SIMULATION_CODES}
+CODES: Final[Mapping[str, Code]] = {**_STRUCTURE, **ABOUT_CODES, **_TEXTS, **_TASKS, **_PICTURES, **SIMULATION_CODES}
 
 # The YAML reader speaks English only; these are its most frequent complaints, by a fragment of the original.
 YAML_PROBLEMS: Final[tuple[tuple[str, str], ...]] = (

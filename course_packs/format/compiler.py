@@ -9,11 +9,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from course_packs.format.about import (
+    check_titles,
+    read_audience,
+    read_authors,
+    read_competences,
+    read_completion,
+    read_licence,
+    read_prerequisites,
+)
 from course_packs.format.canonical import FORMAT
 from course_packs.format.diagnostics import START, Diagnostic, PackError, Report
 from course_packs.format.fields import (
     check_keys,
     decimal,
+    flag,
     items_at,
     mapping_at,
     one_of,
@@ -23,7 +33,7 @@ from course_packs.format.fields import (
 )
 from course_packs.format.finding import read_fields, read_grades, read_skills
 from course_packs.format.folder import read_folder
-from course_packs.format.linter import check_pack
+from course_packs.format.linter import check_pack, listed_units
 from course_packs.format.model import CompiledPack, Grading, Source, Unit
 from course_packs.format.pictures import Pictures, read_pictures
 from course_packs.format.texts import text_at, text_or_none
@@ -31,13 +41,13 @@ from course_packs.format.unit_compiler import compile_unit
 from course_packs.format.yaml_source import MappingNode, ScalarNode, read_mapping
 
 MANIFEST: Final = "pack.yaml"
-KINDS: Final = ("course", "seminar", "trial")
+KINDS: Final = ("course", "seminar", "trial", "survey")
 ATTEMPT_GRADES: Final = ("best", "last", "first")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+\S*")
 _KEYS: Final = (
     "format", "id", "kind", "languages", "title", "summary", "minutes", "grades", "fields", "skills", "sources",
-    "grading", "units",
+    "grading", "units", "audience", "authors", "licence", "competences", "prerequisites", "completion", "certificate",
 )  # fmt: skip
 _REQUIRED: Final = ("format", "id", "kind", "languages", "title", "summary", "minutes", "units")
 
@@ -75,10 +85,11 @@ def compile_files(files: Mapping[str, bytes], report: Report) -> CompiledPack | 
     report = replace(report, languages=languages, pictures=pictures)
     check_keys(manifest, report, _KEYS, required=_REQUIRED)
     units = _units(manifest, files, report)
-    pack_id = manifest.get("id")
+    value = manifest.get("id")
+    pack_id = (None if value is None else slug(value, report)) or ""
     pack = CompiledPack(
         format=_format(manifest, report),
-        id=(None if pack_id is None else slug(pack_id, report)) or "",
+        id=pack_id,
         kind=one_of(manifest, "kind", report, KINDS, KINDS[0]),
         languages=languages,
         title=text_at(manifest, "title", report, "title"),
@@ -91,6 +102,16 @@ def compile_files(files: Mapping[str, bytes], report: Report) -> CompiledPack | 
         grades=read_grades(manifest, report),
         fields=read_fields(manifest, report),
         skills=read_skills(manifest, report),
+        audience=read_audience(manifest, report),
+        authors=read_authors(manifest, report),
+        licence=read_licence(manifest, report),
+        competences=read_competences(manifest, report),
+        prerequisites=read_prerequisites(manifest, pack_id, report),
+        completion=read_completion(manifest, listed_units(manifest) or (), report),
+        certificate=flag(manifest, "certificate", report, default=False),
+    )
+    check_titles(
+        manifest, [*pack.competences, *(key for one in pack.tasks for key in one.competences)], pack.skills, report
     )
     check_pack(pack, manifest, files, report)
     return pack

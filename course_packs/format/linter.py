@@ -19,7 +19,7 @@ _FEWEST_CHOICES: Final = 3
 
 def check_pack(pack: CompiledPack, manifest: MappingNode, files: Mapping[str, bytes], report: Report) -> None:
     """Weights, minutes, give-away lengths, and files that nothing uses."""
-    listed = _listed_units(manifest)
+    listed = listed_units(manifest)
     _check_files(pack, listed, files, report)
     if listed is None or len(pack.units) < len(listed):
         return  # a unit that could not be read would make every sum and every “unused” below a false alarm
@@ -29,7 +29,8 @@ def check_pack(pack: CompiledPack, manifest: MappingNode, files: Mapping[str, by
     report.pictures.report_unused(report)
 
 
-def _listed_units(manifest: MappingNode) -> frozenset[str] | None:
+def listed_units(manifest: MappingNode) -> frozenset[str] | None:
+    """The ids under `units`, sound or not; None when it is no list."""
     units = manifest.get("units")
     if not isinstance(units, SequenceNode):
         return None

@@ -49,6 +49,23 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Author:
+    """Somebody's part in a pack: a role of `format.about.AUTHOR_ROLES`, and plain words where they want to be named."""
+
+    role: str
+    name: Text | None = None
+    organisation: Text | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """When a pack counts as done: all its steps, its pass mark, or the steps of the units that are named."""
+
+    rule: Literal["all-steps", "pass", "units"]
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Media:
     """A picture that travels with the pack. `path` is what stands after `media:` in the pack's HTML."""
 
@@ -59,7 +76,7 @@ class Media:
 
 @dataclass(frozen=True)
 class Task:
-    """One task; `id` is `unit/task`.
+    """One task; `id` is `unit/task`. `competences`: what it trains, with weights.
 
     `prompt`, `hint` and the feedback texts (by verdict: correct, partial, wrong) are safe HTML; `spec` is for the type.
     """
@@ -74,6 +91,7 @@ class Task:
     hint: Text | None = None
     feedback: Mapping[str, Text] = field(default_factory=dict)
     mistake: Mistake | None = None
+    competences: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,7 +132,8 @@ class CompiledPack:
     """A whole pack, checked and rendered. Equal content gives equal JSON and an equal digest.
 
     `grades` (school grades, ascending), `fields` (keys of `course_packs.occupations.FIELDS`) and `skills` (key → title)
-    help to find it; each may be empty.
+    help to find it; `audience`, `authors`, `licence`, `competences` (number of the model → weight), `prerequisites`
+    (ids of packs), `completion` (None: the end of an attempt) and `certificate` say what it is; each may be empty.
     """
 
     format: int
@@ -131,6 +150,13 @@ class CompiledPack:
     grades: tuple[int, ...] = ()
     fields: tuple[str, ...] = ()
     skills: Mapping[str, Text] = field(default_factory=dict)
+    audience: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
+    licence: str = ""
+    competences: Mapping[str, Decimal] = field(default_factory=dict)
+    prerequisites: tuple[str, ...] = ()
+    completion: Completion | None = None
+    certificate: bool = False
 
     @property
     def tasks(self) -> tuple[Task, ...]:

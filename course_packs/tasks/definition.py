@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from course_packs.format.about import read_competences
 from course_packs.format.diagnostics import Report
 from course_packs.format.fields import as_mapping, check_keys, decimal, mapping_at, scalar_at, whole
 from course_packs.format.model import Task, Text
@@ -16,7 +17,7 @@ from course_packs.tasks.contract import TaskType
 from course_packs.tasks.mistakes import mistake_at
 
 COMMON_KEYS: Final = (
-    "type", "prompt", "points", "tries", "retry_penalty", "hint", "feedback", "mistake",
+    "type", "prompt", "points", "tries", "retry_penalty", "hint", "feedback", "mistake", "competences",
 )  # fmt: skip
 VERDICTS: Final = ("correct", "partial", "wrong", "noted")
 
@@ -44,6 +45,7 @@ def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
         hint=text_or_none(mapping, "hint", report, "block"),
         feedback=_feedback(mapping, report),
         mistake=mistake_at(mapping, "mistake", report),
+        competences=read_competences(mapping, report),
         spec=task_type.compile(mapping, report),
     )
 

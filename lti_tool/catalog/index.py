@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from course_packs import Text, pick
+from course_packs.format.compiler import KINDS
 from course_packs.occupations import FIELDS
 from lti_tool.catalog.models import PackRelease
 from lti_tool.catalog.releases import newest_releases
@@ -166,7 +167,7 @@ def choices(entries: Sequence[Entry]) -> Choices:
     for one in entries:
         skills = {**one.skills, **skills}
     return Choices(
-        kinds=tuple(kind for kind in ("course", "seminar", "trial") if kind in kinds),
+        kinds=tuple(kind for kind in KINDS if kind in kinds),
         grades=tuple(sorted({grade for one in entries for grade in one.grades})),
         fields=tuple(field for field in FIELDS if field in fields),
         minutes=tuple(limit for limit in MINUTES if any(one.minutes <= limit for one in entries)),

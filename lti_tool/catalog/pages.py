@@ -147,7 +147,8 @@ class SettingsPage:
 
 def kind_label(kind: str) -> str:
     """A kind of pack in words."""
-    return {"course": _("course"), "seminar": _("seminar"), "trial": _("professional trial")}.get(kind, kind)
+    words = {"course": _("course"), "seminar": _("seminar"), "trial": _("professional trial"), "survey": _("survey")}
+    return words.get(kind, kind)
 
 
 def grades_label(grades: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from course_packs import Grading, score_pack
+from course_packs import CompiledPack, Grading, score_pack
 from lti_tool.clock import now
 from lti_tool.footprint import Happening, record
 from lti_tool.gradebook import outbox
@@ -16,7 +16,7 @@ from lti_tool.learning.attempts import Progress, close_attempt, counts
 from lti_tool.learning.counting import counted_fraction
 from lti_tool.learning.models import Attempt, AttemptState, Participation, Placement
 from lti_tool.learning.seats import Seat
-from lti_tool.learning.unit_results import note_units
+from lti_tool.learning.unit_results import is_complete, note_units
 from lti_tool.people.models import Identity
 
 log = structlog.get_logger()
@@ -39,7 +39,8 @@ def finish_attempt(session: Session, seat: Seat, progress: Progress) -> Attempt:
     participation.attempts_finished += 1
     participation.fraction = counted_fraction(before, attempt.fraction, seat.pack.grading)
     participation.passed = is_passed(participation.fraction, seat.pack.grading)
-    participation.completed_at = participation.completed_at or attempt.finished_at
+    if participation.completed_at is None and is_completed(seat.pack, progress, passed=participation.passed):
+        participation.completed_at = attempt.finished_at
     if counts(seat):
         _record_result(session, seat, attempt)
         note_units(session, seat, progress, seat.pack.units)
@@ -59,6 +60,16 @@ def finish_attempt(session: Session, seat: Seat, progress: Progress) -> Attempt:
 def is_passed(fraction: Decimal, grading: Grading) -> bool:
     """Whether a result reaches the pass mark, to the exact fraction: 59.99 % of 60 % is not enough."""
     return fraction * 100 >= grading.pass_mark
+
+
+def is_completed(pack: CompiledPack, progress: Progress, *, passed: bool) -> bool:
+    """Whether a finished attempt completes the pack by the pack's own rule; without one, its end is enough."""
+    rule = pack.completion
+    if rule is None:
+        return True
+    if rule.rule == "pass":
+        return passed
+    return all(is_complete(unit, progress) for unit in pack.units if rule.rule == "all-steps" or unit.id in rule.units)
 
 
 def percent(fraction: Decimal) -> int:

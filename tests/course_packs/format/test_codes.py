@@ -116,6 +116,16 @@ STRUCTURE: list[tuple[str, Changes, str]] = [
     ("P011", edited("pack.yaml", "minutes: 10", "minutes: 10\nfields: [metalurgy]"), "pack.yaml:8:10"),
     ("P017", edited("pack.yaml", "minutes: 10", "minutes: 10\nfields: [media, media]"), "pack.yaml:8:17"),
     ("P102", edited("pack.yaml", "minutes: 10", "minutes: 10\nskills: {safety: {ru: Риск}}"), "pack.yaml:8:18"),
+    ("P011", edited("pack.yaml", "minutes: 10", "minutes: 10\naudience: [learner]"), "pack.yaml:8:12"),
+    ("P011", edited("pack.yaml", "minutes: 10", "minutes: 10\nauthors: [{role: boss}]"), "pack.yaml:8:18"),
+    ("P114", edited("pack.yaml", "minutes: 10", f"minutes: 10\nlicence: {'а' * 101}"), "pack.yaml:8:10"),
+    ("P037", edited("pack.yaml", "minutes: 10", "minutes: 10\ncompletion: sometime"), "pack.yaml:8:13"),
+    ("P041", edited("pack.yaml", "minutes: 10", "minutes: 10\ncompletion: {units: [third]}"), "pack.yaml:8:22"),
+    ("P038", edited("pack.yaml", "minutes: 10", "minutes: 10\ncompetences: [1.1, 1.9]"), "pack.yaml:8:20"),
+    ("P012", edited("pack.yaml", "minutes: 10", "minutes: 10\ncompetences: {2.1: 0}"), "pack.yaml:8:20"),
+    ("P039", edited(TASK_FILE, "type: choice", "type: choice\n  competences: [3.tables]"), "pack.yaml:1:1"),
+    ("P040", edited("pack.yaml", "minutes: 10", "minutes: 10\nprerequisites: [small-pack]"), "pack.yaml:8:17"),
+    ("P013", edited("pack.yaml", "minutes: 10", "minutes: 10\nprerequisites: [Мой]"), "pack.yaml:8:17"),
     ("P035", edited(TASK_FILE, "note: Спросил не того", "note: Спросил, но не того"), "units/first/tasks.yaml:6:62"),
 ]
 
@@ -257,5 +267,5 @@ def test_a_diagnostic_reads_as_one_line() -> None:
     (finding,) = findings_of(files_with(edited("pack.yaml", "kind: course", "kind: curse")), "en")
     assert str(finding) == (
         "pack.yaml:3:7: error P011: value “curse” does not fit (did you mean “course”?)"
-        " → choose one of: course, seminar, trial"
+        " → choose one of: course, seminar, trial, survey"
     )
