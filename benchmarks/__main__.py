@@ -1,6 +1,6 @@
 """``python -m benchmarks``: measure, and print tables.
 
-Parts may be named: launches, pages, scores, rosters, catalogue, start.
+Parts may be named: launches, pages, scores, rosters, catalogue, content, start.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ import structlog
 
 from benchmarks import report
 from benchmarks.catalogue import browse
+from benchmarks.content import read_large_pack
 from benchmarks.deliveries import UNWELL, deliver
 from benchmarks.launches import compare
 from benchmarks.processes import key_server, start_seconds
 from benchmarks.rosters import read_large_course
 from benchmarks.walk import first_load, walk
 
-PARTS = ("launches", "pages", "scores", "rosters", "catalogue", "start")
+PARTS = ("launches", "pages", "scores", "rosters", "catalogue", "content", "start")
 PLATFORMS = 50  # of which two are unwell
 
 
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--scores", type=int, default=10_000, help="scores to 50 platforms (default 10000)")
     parser.add_argument("--members", type=int, default=5000, help="members of the large course (default 5000)")
     parser.add_argument("--releases", type=int, default=500, help="packs in the large catalogue (default 500)")
+    parser.add_argument("--units", type=int, default=200, help="units of the large pack (default 200)")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -72,6 +74,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             pages = browse(Path(folder), releases=asked.releases)
         say(f"Choosing among {asked.releases} packs", report.views(pages))
+    if "content" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            content = read_large_pack(Path(folder), units=asked.units, releases=asked.releases)
+        say(f"The content engine: a pack of {asked.units} units", report.content(content))
     if "start" in parts:
         with tempfile.TemporaryDirectory() as folder, key_server(Path(folder)) as issuer:
             start_seconds(Path(folder), issuer)  # sets everything up

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import median
 
+from benchmarks.content import Content
 from benchmarks.deliveries import Delivered
 from benchmarks.launches import OURS, Contestant, ratio
 from benchmarks.rosters import LargeCourse
@@ -14,6 +15,7 @@ RATIO_AIM = 1.5
 LAUNCH_QUERIES = 8
 PAGE_QUERIES = 6
 FIRST_LOAD = 150_000  # bytes
+LARGE_PACK_SECONDS = 2
 HOPS = ("login", "continue", "launch")
 ONCE = frozenset({"first of the link"})  # once in the life of an activity
 DEEDS = frozenset({"reading step · begins the attempt", "answer · fragment", "finish"})  # these write what was done
@@ -160,3 +162,29 @@ def views(pages: dict[str, Page]) -> str:
         for page in pages.values()
     ]
     return table(("page", "queries", "median ms", "p95 ms", f"view ≤ {PAGE_QUERIES}"), rows)
+
+
+def content(measured: Content) -> str:
+    """What reading, marking and holding cost."""
+    large = f"{measured.units} units, {measured.tasks} tasks"
+    read = [
+        (name, f"{seconds:.2f}", mark(seconds < LARGE_PACK_SECONDS))
+        for name, seconds in (
+            ("lint, from the files", measured.lint_seconds),
+            ("compile, from the files", measured.compile_seconds),
+            ("read the stored release", measured.read_back_seconds),
+        )
+    ]
+    marks = [(name, f"{rate:,.0f}".replace(",", " ")) for name, rate in measured.marks_per_second.items()]
+    held = [
+        (f"{count} releases in memory", f"{size / 1e6:.1f}", f"{size / count / 1e3:.0f}")
+        for count, size in ((measured.releases, measured.all_bytes), (measured.held, measured.held_bytes))
+    ]
+    return "\n\n".join(
+        (
+            table((large, "seconds", f"< {LARGE_PACK_SECONDS} s"), read),
+            table(("marking", "answers/s"), marks),
+            table(("of the examples' size", "MB", "kB each"), held)
+            + f"\na process keeps {measured.held} at most and reads the others when they are asked for",
+        )
+    )

@@ -42,6 +42,7 @@ from course_packs.format.yaml_source import MappingNode, ScalarNode, read_mappin
 
 MANIFEST: Final = "pack.yaml"
 KINDS: Final = ("course", "seminar", "trial", "survey")
+MAX_UNITS: Final = 300
 ATTEMPT_GRADES: Final = ("best", "last", "first")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+\S*")
@@ -175,7 +176,7 @@ def _grading(manifest: MappingNode, report: Report) -> Grading:
 
 def _units(manifest: MappingNode, files: Mapping[str, bytes], report: Report) -> tuple[Unit, ...]:
     units: dict[str, Unit] = {}
-    for item in items_at(manifest, "units", report, at_least=1, at_most=100)[:100]:
+    for item in items_at(manifest, "units", report, at_least=1, at_most=MAX_UNITS)[:MAX_UNITS]:
         unit_id = slug(item, report)
         if unit_id is None:
             continue

@@ -112,7 +112,7 @@ class Packs:
 
     def __init__(self, size: int = 64) -> None:
         self._kept: OrderedDict[UUID, CompiledPack] = OrderedDict()
-        self._size = size
+        self.size = size
         self._lock = Lock()
 
     def get(self, session: Session, release_id: UUID) -> CompiledPack:
@@ -131,7 +131,7 @@ class Packs:
         pack = CompiledPack.from_json(document)
         with self._lock:
             self._kept[release_id] = pack
-            while len(self._kept) > self._size:
+            while len(self._kept) > self.size:
                 self._kept.popitem(last=False)
         return pack
 

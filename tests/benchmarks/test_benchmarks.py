@@ -8,10 +8,12 @@ import pytest
 
 from benchmarks import report
 from benchmarks.catalogue import browse
+from benchmarks.content import read_large_pack
 from benchmarks.deliveries import UNWELL, Delivered, deliver
 from benchmarks.launches import Contestant, compare, ratio
 from benchmarks.rosters import read_large_course
 from benchmarks.walk import Walk, first_load, walk
+from course_packs import TYPES
 
 pytestmark = pytest.mark.browser_only  # on a SQLite file of its own, whatever the other tests use
 
@@ -68,6 +70,15 @@ def test_the_picker_keeps_its_budget_of_queries(tmp_path: Path) -> None:
     assert len(pages) == 6
     assert all(0 < page.queries <= report.PAGE_QUERIES for page in pages.values())
     assert "the second step" in report.views(pages)
+
+
+def test_a_large_pack_is_read_marked_and_held(tmp_path: Path) -> None:
+    measured = read_large_pack(tmp_path, units=20, releases=3)
+    assert measured.units == 20
+    assert measured.tasks >= 20
+    assert set(measured.marks_per_second) == set(TYPES)
+    assert 0 < measured.held_bytes <= measured.all_bytes
+    assert "answers/s" in report.content(measured)
 
 
 @pytest.mark.slow
