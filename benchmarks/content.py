@@ -20,7 +20,7 @@ SHORTEST = 0.2  # seconds that a throughput is watched for
 
 @dataclass(slots=True)
 class Content:
-    """What was measured: seconds, marks a second by type, bytes."""
+    """What was measured: processor seconds, marks a second by type, bytes."""
 
     units: int
     tasks: int
@@ -70,12 +70,12 @@ def _write(path: Path, source: CompiledPack, units: int) -> Path:
 
 
 def _best(work: Callable[[], object], times: int = 3) -> float:
-    """The shortest of a few: what the work costs when nothing else happens."""
+    """Processor seconds, the fewest of a few: what the work costs when nothing else happens on the machine."""
     seconds = []
     for _ in range(times):
-        begun = time.perf_counter()
+        begun = time.process_time()
         work()
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.process_time() - begun)
     return min(seconds)
 
 
@@ -87,8 +87,8 @@ def _marking(pack: CompiledPack) -> dict[str, float]:
             continue
         kind = get_type(task.type)
         answer = kind.solution(task, language="ru")
-        begun, count = time.perf_counter(), 0
-        while (spent := time.perf_counter() - begun) < SHORTEST:
+        begun, count = time.process_time(), 0
+        while (spent := time.process_time() - begun) < SHORTEST:
             kind.mark(task, answer)
             count += 1
         rates[task.type] = count / spent

@@ -182,7 +182,7 @@ def content(measured: Content) -> str:
     ]
     return "\n\n".join(
         (
-            table((large, "seconds", f"< {LARGE_PACK_SECONDS} s"), read),
+            table((large, "CPU seconds", f"< {LARGE_PACK_SECONDS} s"), read),
             table(("marking", "answers/s"), marks),
             table(("of the examples' size", "MB", "kB each"), held)
             + f"\na process keeps {measured.held} at most and reads the others when they are asked for",
