@@ -47,6 +47,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "findings": "Замечания",
         "first": "первое",
         "last": "последнее",
+        "variants": "Разных заданий",
     },
     "en": {
         "note": "Author's preview: keys are marked ✓; learners never see this page.",
@@ -70,6 +71,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "findings": "Findings",
         "first": "first",
         "last": "last",
+        "variants": "Different tasks",
     },
 }
 

@@ -24,10 +24,10 @@ def score_try(task: Task, outcome: Outcome, try_number: int) -> Decimal:
 def score_pack(pack: CompiledPack, points_by_task: Mapping[str, Decimal]) -> Decimal:
     """The score of an attempt, 0 to 1 in steps of 0.00001, from the points won by task id (`unit/task`).
 
-    Σ weight·(points won / points possible) / Σ weight over the units that have tasks and a weight above 0.
+    Σ weight·(points won / points possible) / Σ weight over the units that have points and a weight above 0.
     Tasks without an entry count as 0, entries without a task are ignored, points outside 0…possible are cut.
     """
-    counting = [unit for unit in pack.units if unit.weight > 0 and unit.tasks]
+    counting = [unit for unit in pack.units if unit.weight > 0 and unit.points > 0]
     if not counting:
         return Decimal(0)
     total = Decimal(0)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from course_packs import TYPES, CompiledPack, Unit, compile_pack
+from course_packs.format.codes import TYPE_CODES
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EXAMPLES: Final = ROOT / "docs" / "authoring" / "every-task"
@@ -43,7 +44,7 @@ from the code.*
 def page() -> str:
     """The whole page."""
     pack = compile_pack(EXAMPLES)
-    return "\n".join([HEAD, _contents(pack), *(_section(unit) for unit in pack.units)])
+    return "\n".join([HEAD, _contents(pack), *(_section(unit) for unit in pack.units), _findings()])
 
 
 def _contents(pack: CompiledPack) -> str:
@@ -77,6 +78,27 @@ def _types(unit: Unit) -> str:
 def _keys(name: str) -> str:
     rows = [f"| `{key}` | {_cell(value)} |" for key, value in TYPES[name].SCHEMA.items()]
     return "\n".join([f"Ключи `{name}`:", "", "| Ключ | Что может стоять |", "| --- | --- |", *rows])
+
+
+def _findings() -> str:
+    """What the linter may say of single types."""
+    severities = {"error": "ошибка", "warning": "предупреждение"}
+    rows = [
+        f"| {code} | {severities[entry.severity]} | " + " | ".join(_cell(_open(phrase)) for phrase in entry.ru) + " |"
+        for code, entry in sorted(TYPE_CODES.items())
+    ]
+    head = [
+        "## Замечания к отдельным типам",
+        "",
+        "| Код | Строгость | Что не так | Что делать |",
+        "| --- | --- | --- | --- |",
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+def _open(phrase: str) -> str:
+    """A phrase with its places left open."""
+    return re.sub(r"(?<!\{)\{[a-z]+\}(?!\})", "…", phrase.replace("{guess}", "")).replace("{{", "{").replace("}}", "}")
 
 
 def _cell(text: str) -> str:

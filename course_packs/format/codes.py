@@ -12,6 +12,7 @@ from typing import Final
 
 from course_packs.format.about_codes import ABOUT_CODES
 from course_packs.format.code import Code, error, warning
+from course_packs.format.formula_codes import FORMULA_CODES
 from course_packs.format.simulation_codes import SIMULATION_CODES
 
 _STRUCTURE: Final[Mapping[str, Code]] = {
@@ -334,7 +335,20 @@ _PICTURES: Final[Mapping[str, Code]] = {
     ),
 }
 
-CODES: Final[Mapping[str, Code]] = {**_STRUCTURE, **ABOUT_CODES, **_TEXTS, **_TASKS, **_PICTURES, **SIMULATION_CODES}
+TYPE_CODES: Final[Mapping[str, Code]] = {
+    **FORMULA_CODES,
+}
+"""Those of single task types; `docs/authoring/tasks.md` lists them."""
+
+CODES: Final[Mapping[str, Code]] = {
+    **_STRUCTURE,
+    **ABOUT_CODES,
+    **_TEXTS,
+    **_TASKS,
+    **_PICTURES,
+    **SIMULATION_CODES,
+    **TYPE_CODES,
+}
 
 # The YAML reader speaks English only; these are its most frequent complaints, by a fragment of the original.
 YAML_PROBLEMS: Final[tuple[tuple[str, str], ...]] = (

@@ -33,6 +33,7 @@ from course_packs.format.fields import (
 )
 from course_packs.format.finding import read_fields, read_grades, read_skills
 from course_packs.format.folder import read_folder
+from course_packs.format.languages import read_languages
 from course_packs.format.linter import check_pack, listed_units
 from course_packs.format.model import CompiledPack, Grading, Source, Unit
 from course_packs.format.pictures import Pictures, read_pictures
@@ -44,7 +45,6 @@ MANIFEST: Final = "pack.yaml"
 KINDS: Final = ("course", "seminar", "trial", "survey")
 MAX_UNITS: Final = 300
 ATTEMPT_GRADES: Final = ("best", "last", "first")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+\S*")
 _KEYS: Final = (
     "format", "id", "kind", "languages", "title", "summary", "minutes", "grades", "fields", "skills", "sources",
@@ -123,18 +123,6 @@ def _format(manifest: MappingNode, report: Report) -> int:
     if value is not None and value.value != str(FORMAT):
         report.add("P014", value, value=value.value)
     return FORMAT
-
-
-def read_languages(manifest: MappingNode, report: Report) -> tuple[str, ...]:
-    """The languages of a file, its main one first; Russian when none is named."""
-    languages: list[str] = []
-    for item in items_at(manifest, "languages", report, at_least=1, at_most=10):
-        code = item.value if isinstance(item, ScalarNode) else "…"
-        if _LANGUAGE.fullmatch(code) is None or code in languages:
-            report.add("P015", item, value=code)
-        else:
-            languages.append(code)
-    return tuple(languages) or ("ru",)
 
 
 def _sources(manifest: MappingNode, report: Report) -> tuple[Source, ...]:

@@ -10,10 +10,11 @@ from course_packs.format.markdown import render_block, render_inline
 from course_packs.format.model import Text
 from course_packs.format.yaml_source import MappingNode, Node, ScalarNode
 
-Style = Literal["title", "summary", "plain", "inline", "block"]
-"""title, summary: plain words, wanted in every language. plain: plain words. inline, block: Markdown to safe HTML."""
+Style = Literal["title", "summary", "plain", "verbatim", "inline", "block"]
+"""title, summary: plain words, wanted in every language. plain: plain words. verbatim: plain, lines and spaces as they
+are. inline, block: Markdown to safe HTML."""
 
-MAX_LENGTH: Final = {"title": 160, "summary": 600, "plain": 1000, "inline": 1000, "block": 8000}
+MAX_LENGTH: Final = {"title": 160, "summary": 600, "plain": 1000, "verbatim": 4000, "inline": 1000, "block": 8000}
 _MARKUP: Final = re.compile(r"\*\*|__|`|!?\[[^\]]*\]\(|^#+ |</?[a-z]+[^<>]*>", re.IGNORECASE)
 
 
@@ -85,4 +86,4 @@ def _render(string: str, mark: Mark, report: Report, style: Style, language: str
     markup = _MARKUP.search(string)
     if markup is not None and style in {"title", "summary"}:
         report.add("P105", mark, value=markup.group())
-    return " ".join(string.split())
+    return string if style == "verbatim" else " ".join(string.split())

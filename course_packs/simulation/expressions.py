@@ -108,9 +108,14 @@ class Evaluator:
         functions = {**_PLAIN_FUNCTIONS, "interp": lambda x, name: interpolate(x, tables[name])}
         self._engine: Any = SimpleEval(operators=dict(_OPERATORS), functions=functions, names={})
 
-    def look_at(self, values: dict[str, Value], past: Past) -> None:
-        """Take these values and this past from now on; `values` may be changed between evaluations."""
+    def look_at(self, values: dict[str, Value], past: Past | None = None) -> None:
+        """Take these values and this past from now on; `values` may be changed between evaluations.
+
+        Without a past there are no functions that ask for one.
+        """
         self._engine.names = values
+        if past is None:
+            return
         self._engine.functions.update(
             prev=lambda name: past.before(name, 1),
             delay=past.before,
@@ -122,13 +127,22 @@ class Evaluator:
     def evaluate(self, expression: Expression) -> Value:
         """The value now. Never fails: a division by zero or a number beyond all bounds gives 0 (or no)."""
         try:
+            return self.compute(expression)
+        except ArithmeticError:
+            return 0.0 if expression.kind == "number" else False
+
+    def compute(self, expression: Expression) -> Value:
+        """The value now. Raises ArithmeticError where there is none: a division by zero, a number beyond all bounds."""
+        try:
             result = self._engine.eval(expression.source, previously_parsed=expression.tree)
-        except (ArithmeticError, InvalidExpression, ValueError):
-            result = 0.0
+        except (InvalidExpression, ValueError) as error:
+            raise ArithmeticError(str(error)) from error
         if expression.kind == "flag":
             return bool(result)
         number = float(result)
-        return number if math.isfinite(number) and abs(number) <= MAX_NUMBER else 0.0
+        if not math.isfinite(number) or abs(number) > MAX_NUMBER:
+            raise ArithmeticError("beyond all bounds")
+        return number
 
     def number(self, expression: Expression) -> float:
         """The value of an expression that is a number."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final, TypeVar, cast
 
-from course_packs.format.compiler import read_languages
 from course_packs.format.diagnostics import Report
 from course_packs.format.fields import (
     as_mapping,
@@ -21,6 +20,7 @@ from course_packs.format.fields import (
     slug,
     whole,
 )
+from course_packs.format.languages import read_languages
 from course_packs.format.model import Text
 from course_packs.format.texts import read_text, text_at
 from course_packs.format.yaml_source import MappingNode, Node, ScalarNode, read_mapping

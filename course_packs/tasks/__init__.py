@@ -11,7 +11,16 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from course_packs.format.model import Task
-from course_packs.tasks import choice, matching, number, ordering, short_text
+from course_packs.tasks import (
+    choice,
+    formula,
+    matching,
+    number,
+    ordering,
+    self_assessment,
+    short_text,
+    survey,
+)
 from course_packs.tasks.contract import Form, GeneratedType, Outcome, Response, ResponseError, TaskType, Verdict
 
 __all__ = [
@@ -35,8 +44,11 @@ _BUILT_IN: Final[tuple[TaskType, ...]] = (
     choice,
     short_text,
     number,
+    formula,
     ordering,
     matching,
+    survey,
+    self_assessment,
 )
 TYPES: Final[dict[str, TaskType]] = {one.name: one for one in _BUILT_IN}
 

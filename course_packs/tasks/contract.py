@@ -93,6 +93,14 @@ class GeneratedType(TaskType, Protocol):
         """The task as the learner with this seed meets it. The same seed makes the same task, in every version."""
 
 
+@runtime_checkable
+class NotedType(TaskType, Protocol):
+    """A type whose answers are never right or wrong, only noted: its tasks may be worth 0 points."""
+
+    @property
+    def NOTED(self) -> bool: ...  # noqa: N802 - a module's constant
+
+
 def outcome(
     task: Task,
     fraction: Decimal,

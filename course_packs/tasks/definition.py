@@ -13,7 +13,7 @@ from course_packs.format.model import Task, Text
 from course_packs.format.texts import text_at, text_or_none
 from course_packs.format.yaml_source import MappingNode, Node
 from course_packs.tasks import UnknownTaskTypeError, get_type, type_names
-from course_packs.tasks.contract import TaskType
+from course_packs.tasks.contract import NotedType, TaskType
 from course_packs.tasks.mistakes import mistake_at
 
 COMMON_KEYS: Final = (
@@ -31,14 +31,15 @@ def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
     if task_type is None:
         return None
     check_keys(mapping, report, (*COMMON_KEYS, *task_type.SCHEMA), required=("prompt",))
-    tries = whole(mapping, "tries", report, default=2, low=1, high=5)
+    # What is only noted is closed by its first answer, so it promises no further try.
+    tries = whole(mapping, "tries", report, default=1 if isinstance(task_type, NotedType) else 2, low=1, high=5)
     penalty = decimal(mapping, "retry_penalty", report, default=Decimal("0.25"), high=1)
     if tries > 1 and penalty * (tries - 1) >= 1:
         report.add("P214", mapping.keys.get("retry_penalty", mapping.mark), number=_first_worthless(penalty))
     return Task(
         id=task_id,
         type=task_type.name,
-        points=decimal(mapping, "points", report, default=Decimal(1), high=1000, above_low=True),
+        points=_points(mapping, task_type, report),
         tries=tries,
         retry_penalty=penalty,
         prompt=text_at(mapping, "prompt", report, "block"),
@@ -48,6 +49,12 @@ def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
         competences=read_competences(mapping, report),
         spec=task_type.compile(mapping, report),
     )
+
+
+def _points(node: MappingNode, task_type: TaskType, report: Report) -> Decimal:
+    """What is only noted may be worth nothing; anything else would be a task for nothing."""
+    above_low = not isinstance(task_type, NotedType)
+    return decimal(node, "points", report, default=Decimal(1), high=1000, above_low=above_low)
 
 
 def _first_worthless(penalty: Decimal) -> int:

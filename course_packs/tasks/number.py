@@ -46,17 +46,19 @@ WRONG_UNIT: Final[Text] = {
 _EXACT: Final = Context(prec=120)
 
 
-class _Target(TypedDict):
+class Target(TypedDict):
+    """An answer and how far off it may be."""
+
     answer: str
     tolerance: list[str] | None  # [absolute | relative, amount]; lists, not tuples: a spec equals its JSON
 
 
-class _Near(_Target):
+class _Near(Target):
     feedback: Text | None
     mistake: Mapping[str, Any] | None
 
 
-class _Spec(_Target):
+class _Spec(Target):
     unit: str | None
     units: list[list[str]]  # [name, factor]
     near: list[_Near]
@@ -66,7 +68,7 @@ def compile(node: MappingNode, report: Report) -> Spec:
     """Spec: {answer, tolerance: [kind, value] | null, unit, units: [[name, factor]], near: […]}, numbers as strings."""
     if node.get("answer") is None:
         report.add("P010", node, key="answer")
-    unit, units = _units(node, report)
+    unit, units = units_at(node, report)
     target = _target(node, report)
     near: list[tuple[_Near, MappingNode]] = []
     for item in items_at(node, "near", report, at_most=12):
@@ -87,7 +89,7 @@ def _near(node: MappingNode, report: Report) -> _Near:
     }
 
 
-def _target(node: MappingNode, report: Report) -> _Target:
+def _target(node: MappingNode, report: Report) -> Target:
     value = scalar_at(node, "answer", report)
     answer = Decimal(0)
     if value is not None:
@@ -97,10 +99,11 @@ def _target(node: MappingNode, report: Report) -> _Target:
             report.add("P012", value, value=value.value, expected=expected)
         else:
             answer = number
-    return {"answer": decimal_text(answer), "tolerance": _tolerance(node, answer, report)}
+    return {"answer": decimal_text(answer), "tolerance": tolerance_at(node, answer, report)}
 
 
-def _tolerance(node: MappingNode, answer: Decimal, report: Report) -> list[str] | None:
+def tolerance_at(node: MappingNode, answer: Decimal, report: Report) -> list[str] | None:
+    """[absolute | relative, amount] under `tolerance`; None when absent (exact) or, after a diagnostic, unreadable."""
     mapping = mapping_at(node, "tolerance", report)
     if mapping is None:
         return None
@@ -120,7 +123,8 @@ def _tolerance(node: MappingNode, answer: Decimal, report: Report) -> list[str] 
     return ["relative", decimal_text(amount.scaleb(-2) if percent else amount)]
 
 
-def _units(node: MappingNode, report: Report) -> tuple[str | None, list[list[str]]]:
+def units_at(node: MappingNode, report: Report) -> tuple[str | None, list[list[str]]]:
+    """The unit of the answer, and all units a learner may answer in: [[name, factor]]."""
     unit_node = scalar_at(node, "unit", report)
     unit = None if unit_node is None else fold_spaces(unit_node.value)
     units: list[list[str]] = []
@@ -142,15 +146,15 @@ def _units(node: MappingNode, report: Report) -> tuple[str | None, list[list[str
     return unit, units
 
 
-def _check_overlaps(target: _Target, near: list[tuple[_Near, MappingNode]], report: Report) -> None:
-    everything: list[tuple[_Target, MappingNode | None]] = [(target, None), *near]
+def _check_overlaps(target: Target, near: list[tuple[_Near, MappingNode]], report: Report) -> None:
+    everything: list[tuple[Target, MappingNode | None]] = [(target, None), *near]
     for (first, _), (second, place) in combinations(everything, 2):
         # Neighbouring ranges may touch or overlap (the earlier one wins); a near miss nobody can reach is an error.
-        if place is not None and _within(Decimal(second["answer"]), first, Decimal(1), Decimal(1)):
+        if place is not None and within(Decimal(second["answer"]), first, Decimal(1), Decimal(1)):
             report.add("P212", place)
 
 
-def _within(value: Decimal, target: _Target, given: Decimal, base: Decimal) -> bool:
+def within(value: Decimal, target: Target, given: Decimal, base: Decimal) -> bool:
     """Whether `value` in a unit of factor `given` meets the target, stated in a unit of factor `base`."""
     with localcontext(_EXACT):
         answer = Decimal(target["answer"]) * base
@@ -211,12 +215,12 @@ def mark(task: Task, response: Response) -> Outcome:
     given = factors.get(response.get("unit") or "", base)
     if number is None:
         return outcome(task, Decimal(0), parts={"answer": False})
-    if _within(number, spec, given, base):
+    if within(number, spec, given, base):
         return outcome(task, Decimal(1), parts={"answer": True})
-    if given != base and _within(number, spec, base, base):
+    if given != base and within(number, spec, base, base):
         return outcome(task, Decimal("0.5"), feedback=[WRONG_UNIT], parts={"answer": False})
     for near in spec["near"]:
-        if _within(number, near, given, base):
+        if within(number, near, given, base):
             feedback, mistake = near["feedback"], near["mistake"]
             return outcome(
                 task,

@@ -152,16 +152,21 @@ def compiled(files: Mapping[str, bytes]) -> CompiledPack:
 
 def task_of(definition: str, *, languages: str = "[ru]") -> Task:
     """One task from its YAML, through the whole compiler; `definition` starts with `type:`."""
-    lines = "".join(f"  {line}\n" for line in definition.strip("\n").split("\n"))
-    pack = compiled(files_with(one_task_files(f"task:\n  prompt: Вопрос\n{lines}", languages)))
+    pack = compiled(files_with(one_task_files(_as_file(definition), languages)))
     return pack.task("first/task")
 
 
 def task_findings(definition: str, *, languages: str = "[ru]") -> list[str]:
     """The codes reported for one task."""
-    lines = "".join(f"  {line}\n" for line in definition.strip("\n").split("\n"))
-    files = files_with(one_task_files(f"task:\n  prompt: Вопрос\n{lines}", languages))
+    files = files_with(one_task_files(_as_file(definition), languages))
     return [finding.code for finding in findings_of(files)]
+
+
+def _as_file(definition: str) -> str:
+    """A definition as tasks.yaml, with a prompt when it brings none."""
+    lines = definition.strip("\n").split("\n")
+    prompt = [] if any(line.startswith("prompt:") for line in lines) else ["prompt: Вопрос"]
+    return "task:\n" + "".join(f"  {line}\n" for line in [*prompt, *lines])
 
 
 def one_task_files(tasks: str, languages: str) -> dict[str, str | bytes | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.web import sample_check, sample_connecting, sample_messages, samples
+from tests.web import sample_check, sample_connecting, sample_examples, sample_messages, samples
 from tests.web.sample_steps import Sample
 
 PAGES: dict[str, Callable[[str], Sample]] = {
@@ -12,4 +12,5 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     **sample_messages.PAGES,
     **sample_connecting.PAGES,
     **sample_check.PAGES,
+    **sample_examples.PAGES,
 }

@@ -1,0 +1,61 @@
+"""The authors' examples of some task types as the player shows them: before an answer, and closed after a wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from course_packs import CompiledPack, Task, compile_pack, get_type, pick
+from course_packs.tasks import concrete
+from lti_tool.catalog.rendering import task_values
+from tests.web.sample_steps import Sample, step, task
+
+SEED: Final = 7
+# Answers that are right in part, or not at all, for the closed pages; nothing where no answer is wrong.
+WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
+    "formula/coil": {"number": "100", "unit": "м"},
+    "survey/workshop": {"steps": {"calm": "4", "tools": "2", "help": "5"}},
+    "survey/team": {"steps": {"listen": "3"}},
+    "self-assessment/shift": {"levels": {"safety": "3", "quality": "1", "time": "2"}},
+}
+
+
+@cache
+def examples() -> CompiledPack:
+    return compile_pack(Path(__file__).resolve().parents[2] / "docs" / "authoring" / "every-task")
+
+
+def example(task_id: str, lang: str, response: Mapping[str, Any] | None = None) -> Sample:
+    """A task of the examples, closed when there is an answer to it."""
+    pack = examples()
+    one: Task = concrete(pack.task(task_id), SEED)
+    kind = get_type(one.type)
+    changes: dict[str, Any] = {"points_possible": one.points, "tries_total": one.tries}
+    if response is not None:
+        found = kind.mark(one, response)
+        changes |= {
+            "state": "closed",
+            "response": response,
+            "verdict": found.verdict,
+            "parts": found.parts,
+            "feedback": [pick(text, lang) for text in found.feedback],
+            "solution": task_values(kind.solution(one, language=lang)),
+            "tries_used": one.tries,
+            "points": one.points * found.fraction,
+        }
+    view = task_values(kind.view(one, language=lang, seed=SEED))
+    title = pick(pack.unit(task_id.partition("/")[0]).title, lang)
+    return step(lang, "task", title, task=task(lang, one.type, pick(one.prompt, lang), view, **changes))
+
+
+def _page(task_id: str, response: Mapping[str, Any] | None) -> Callable[[str], Sample]:
+    return lambda lang: example(task_id, lang, response)
+
+
+PAGES: dict[str, Callable[[str], Sample]] = {
+    f"{task_id.replace('/', '-')}{ending}": _page(task_id, response if ending else None)
+    for task_id, response in WRONG.items()
+    for ending in ("", "-closed")
+}
