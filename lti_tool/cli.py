@@ -85,6 +85,7 @@ def _mount() -> None:
 
     platforms.platform.add_command(check.check)
     pack.add_command(packs.publish)
+    pack.add_command(packs.withdraw)
     for command in (pack, keys.keys, platforms.invite, platforms.list_invitations, platforms.platform):
         main.add_command(command)
 

@@ -1,4 +1,4 @@
-"""The catalogue as it is searched: every pack's newest release, kept in memory by each process.
+"""The catalogue as it is searched: every pack's newest release that is offered, kept in memory by each process.
 
 SQLite cannot tell that «Ё» and «е» are one letter to a reader, and five hundred packs are a few hundred kilobytes: so
 the words are compared here. One small query per page asks whether anything was published since.
@@ -80,8 +80,17 @@ class Choices:
     skills: dict[str, Text]
 
 
+# Changes with every release that is published, withdrawn, or offered again.
+_STAMP: Final = select(
+    func.count(PackRelease.id),
+    func.max(PackRelease.published_at),
+    func.count(PackRelease.withdrawn_at),
+    func.max(PackRelease.withdrawn_at),
+)
+
+
 class Catalogue:
-    """The entries of the running process, read again when something was published."""
+    """The entries of the running process, read again when something was published or withdrawn."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -90,7 +99,7 @@ class Catalogue:
 
     def entries(self, session: Session, school_id: UUID) -> list[Entry]:
         """Return everybody's packs and the school's own; one small query, two when something was published."""
-        stamp = tuple(session.execute(select(func.count(PackRelease.id), func.max(PackRelease.published_at))).one())
+        stamp = tuple(session.execute(_STAMP).one())
         with self._lock:
             fresh = stamp == self._stamp
             entries = self._entries

@@ -43,6 +43,8 @@ class PackRelease(Base):
     place: Mapped[str | None] = mapped_column(String(20))  # the picture of its first unit
     document: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(default=now)
+    # Since when it is offered no more. Whoever works on it goes on, and what was done on it stays readable.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class PackSource(Base):

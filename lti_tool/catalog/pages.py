@@ -14,6 +14,7 @@ from markupsafe import Markup
 from course_packs import CompiledPack, Task, pick, tasks
 from course_packs.occupations import FIELDS
 from lti_tool.catalog.choosing import PER_PAGE, Choosing
+from lti_tool.catalog.editions import EditionView
 from lti_tool.catalog.index import Choices, Entry, choices, search
 from lti_tool.catalog.rendering import pack_html, task_values
 from lti_tool.catalog.settings_form import ATTEMPTS, Reading
@@ -131,7 +132,8 @@ class SettingsItem:
 class SettingsPage:
     """The second step: what each item is called and on which terms it stands.
 
-    ``back``: a plain way back; None where the search and the picks (``fields``) go back too."""
+    ``back``: a plain way back; None where the search and the picks (``fields``) go back too. ``edition``: what to know
+    of the material's edition."""
 
     title: str
     items: Sequence[SettingsItem]
@@ -143,6 +145,7 @@ class SettingsPage:
     wrong: int
     back: str | None
     addresses: Addresses
+    edition: EditionView | None = None
 
 
 def kind_label(kind: str) -> str:
@@ -287,7 +290,16 @@ def settings_item(entry: Entry, reading: Reading, language: str) -> SettingsItem
     )
 
 
-def terms_page(item: SettingsItem, *, title: str, fields: Fields, back: str, take: str, zone: str) -> SettingsPage:
+def terms_page(
+    item: SettingsItem,
+    *,
+    title: str,
+    fields: Fields,
+    back: str,
+    take: str,
+    zone: str,
+    edition: EditionView | None = None,
+) -> SettingsPage:
     """Make the form of attempts and dates alone, for a link that stands in the course already."""
     return SettingsPage(
         title=title,
@@ -300,6 +312,7 @@ def terms_page(item: SettingsItem, *, title: str, fields: Fields, back: str, tak
         wrong=len(item.reading.errors),
         back=back,
         addresses=Addresses(choose=back, settings=take, take=take, cancel=None),
+        edition=edition,
     )
 
 

@@ -8,12 +8,13 @@ from threading import Lock
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
 from course_packs import CompiledPack
 from course_packs.format.fields import is_slug
 from lti_tool.catalog.models import PackRelease
+from lti_tool.clock import now
 
 
 class ForeignPack(LookupError):
@@ -59,29 +60,51 @@ def publish(session: Session, pack: CompiledPack, *, school_id: UUID | None = No
     return release
 
 
+def withdraw(session: Session, pack_id: str, *, number: int | None = None, undo: bool = False) -> list[PackRelease]:
+    """Offer a release of a pack no more (None: all of them), or again; return those for which that is news.
+
+    Attempts that were begun go on, activities where it stands stay, results stay readable. The caller commits.
+
+    Raises:
+        LookupError: there is no such release.
+    """
+    query = select(PackRelease).options(defer(PackRelease.document)).where(PackRelease.pack_id == pack_id)
+    found = session.scalars(query if number is None else query.where(PackRelease.number == number)).all()
+    if not found:
+        raise LookupError(pack_id if number is None else f"{pack_id}, release {number}")
+    changed = [release for release in found if (release.withdrawn_at is None) is not undo]
+    for release in changed:
+        release.withdrawn_at = None if undo else now()
+    return changed
+
+
 def newest_release(session: Session, pack_id: str) -> PackRelease | None:
-    """Return the newest release of a pack, without its document."""
-    return session.scalar(
-        select(PackRelease)
-        .options(defer(PackRelease.document))
-        .where(PackRelease.pack_id == pack_id)
-        .order_by(PackRelease.number.desc())
-        .limit(1)
-    )
+    """Return the newest release of a pack, withdrawn or not, without its document."""
+    return session.scalar(_newest(pack_id))
 
 
 def find_release(session: Session, pack_id: str, *, school_id: UUID) -> PackRelease | None:
-    """Return the newest release of a pack for a school, without its document; None when nobody has such a pack.
+    """Return the newest release of a pack that is offered to a school, without its document; None: there is none.
 
     Raises:
         ForeignPack: it is another school's own.
     """
     if not is_slug(pack_id):
         return None
-    release = newest_release(session, pack_id)
+    release = session.scalar(_newest(pack_id).where(PackRelease.withdrawn_at.is_(None)))
     if release is not None and release.school_id not in (None, school_id):
         raise ForeignPack(pack_id)
     return release
+
+
+def _newest(pack_id: str) -> Select[PackRelease]:
+    return (
+        select(PackRelease)
+        .options(defer(PackRelease.document))
+        .where(PackRelease.pack_id == pack_id)
+        .order_by(PackRelease.number.desc())
+        .limit(1)
+    )
 
 
 def place_of(session: Session, release_id: UUID) -> str | None:
@@ -97,8 +120,9 @@ def place_of(session: Session, release_id: UUID) -> str | None:
 
 
 def newest_releases(session: Session) -> Sequence[PackRelease]:
-    """Return the newest release of every pack, without documents, by pack id."""
-    newest = select(PackRelease.pack_id, func.max(PackRelease.number)).group_by(PackRelease.pack_id).subquery()
+    """Return the newest release of every pack that is offered, without documents, by pack id."""
+    offered = select(PackRelease.pack_id, func.max(PackRelease.number)).where(PackRelease.withdrawn_at.is_(None))
+    newest = offered.group_by(PackRelease.pack_id).subquery()
     return session.scalars(
         select(PackRelease)
         .options(defer(PackRelease.document))

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lti_tool.catalog.choosing import read_picks
+from lti_tool.catalog.editions import edition_view, newer_edition
 from lti_tool.catalog.index import entry as entry_of
 from lti_tool.catalog.models import PackRelease
 from lti_tool.catalog.pages import settings_item, terms_page
@@ -147,12 +148,23 @@ def bind(visit_id: UUID) -> Response | tuple[str, int]:
             zone=str(_zone()),
         )
         return render_template("catalog/settings.html", page=page), 422
-    placement.release_id = release.id
+    _stand(placement, release)
     set_terms(placement, reading.settings.terms)
-    if placement.unit_maximum is not None:
-        pack = current_packs().get(db.session(), release.id)
-        unit_columns.want_columns(db.session(), placement, pack, language=g.visit.language)
     db.session.commit()
+    return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
+
+
+@blueprint.post("/edition")
+@open_to(Guest.TEACHER)
+def take_edition(visit_id: UUID) -> Response:
+    """Let the newest edition of the pack stand here. Attempts that were begun stay on what they were begun with."""
+    placement = placement_here()
+    release = db.session.get(PackRelease, placement.release_id) if placement.release_id is not None else None
+    if release is not None:
+        newest = newer_edition(db.session(), release, school_id=g.registration.school_id)
+        if newest is not None:
+            _stand(placement, newest)
+            db.session.commit()
     return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
 
 
@@ -181,6 +193,13 @@ def terms(visit_id: UUID) -> str | Response | tuple[str, int]:
         back=desk,
         take=url_for("teaching.terms", visit_id=visit_id),
         zone=str(_zone()),
+        edition=edition_view(
+            db.session(),
+            release,
+            school_id=g.registration.school_id,
+            language=g.visit.language,
+            take_url=url_for("teaching.take_edition", visit_id=visit_id),
+        ),
     )
     return render_template("catalog/settings.html", page=page), 422 if reading.errors else 200
 
@@ -221,6 +240,14 @@ def copied(visit_id: UUID) -> Response:
     copies.tell(placement_here())
     db.session.commit()
     return redirect(url_for("teaching.overview", visit_id=visit_id), 303)
+
+
+def _stand(placement: Placement, release: PackRelease) -> None:
+    """Let a release stand at a placement, and in the columns of its units if it has any."""
+    placement.release_id = release.id
+    if placement.unit_maximum is not None:
+        pack = current_packs().get(db.session(), release.id)
+        unit_columns.want_columns(db.session(), placement, pack, language=g.visit.language)
 
 
 def _read_terms(pack_id: str, *, moment: datetime | None) -> Reading:

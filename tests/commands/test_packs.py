@@ -58,3 +58,28 @@ def test_a_pack_belongs_to_one_school_or_to_all(run: Run, tmp_path: Path) -> Non
     refused = run("pack", "publish", folder)
     assert refused.exit_code == 1
     assert "another school" in refused.output
+
+
+def test_publishing_tells_what_changed_and_whether_marks_may_differ(run: Run, tmp_path: Path) -> None:
+    folder = write_small(tmp_path / "small")
+    run("pack", "publish", folder)
+    write_small(folder, intro="Другими словами.")
+    told = run("pack", "publish", folder).output
+    assert "  страница «Начало» (gate/intro): другие слова\n" in told
+    assert "На результаты это не влияет." in told
+    tasks = folder / "units" / "gate" / "tasks.yaml"
+    tasks.write_text(tasks.read_text(encoding="utf-8").replace('"Урал"', '"Волга"'), encoding="utf-8")
+    told = run("pack", "publish", folder, "--language", "en").output
+    assert "task “Как зовут реку?” (gate/word): another key" in told
+    assert "may earn another result" in told
+
+
+def test_a_pack_is_withdrawn_and_offered_again(run: Run, tmp_path: Path) -> None:
+    folder = write_small(tmp_path / "small")
+    run("pack", "publish", folder)
+    assert run("pack", "withdraw", "small").output.endswith("withdrawn: small, release 1\n")
+    assert "withdrawn already" in run("pack", "withdraw", "small").output
+    assert run("pack", "withdraw", "small", "--undo").output.endswith("offered again: small, release 1\n")
+    unknown = run("pack", "withdraw", "small", "--release", "7")
+    assert unknown.exit_code == 1
+    assert "no pack small, release 7" in unknown.output

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from course_packs import pick
 from lti_tool.catalog.choosing import Choosing
+from lti_tool.catalog.editions import EditionView
 from lti_tool.catalog.index import Entry, Wanted
 from lti_tool.catalog.pages import (
     Addresses,
@@ -19,8 +21,10 @@ from lti_tool.catalog.pages import (
     choose_page,
     pack_card,
     settings_item,
+    terms_page,
 )
-from lti_tool.catalog.settings_form import Reading, defaults
+from lti_tool.catalog.settings_form import Reading, defaults, from_terms
+from lti_tool.catalog.terms import Terms
 from tests.web.sample_steps import Sample, View, paragraph, says
 
 ADDRESSES = Addresses(choose="#choose", settings="#settings", take="#take", cancel="#cancel")
@@ -119,6 +123,37 @@ def settings(lang: str, wrong: bool = False) -> Sample:
     return Sample("catalog/settings.html", page)
 
 
+def new_edition(lang: str) -> Sample:
+    page = terms_page(
+        settings_item(ENTRIES[0], from_terms("pack-1", Terms(attempts=2), ZoneInfo("Asia/Yekaterinburg")), lang),
+        title=says(lang, "Попытки и сроки", "Attempts and dates"),
+        fields=[],
+        back="#back",
+        take="#take",
+        zone="Asia/Yekaterinburg",
+        edition=EditionView(
+            withdrawn=True,
+            number=3,
+            published_at=datetime(2026, 11, 20, 10, tzinfo=UTC),
+            lines=[
+                says(
+                    lang,
+                    "задание «Куда идти, если печь остановилась?» (furnace/stop): другой ключ или проверка",
+                    "task “Where to go when the furnace stops?” (furnace/stop): another key, or marked otherwise",
+                ),
+                says(
+                    lang, "страница «Смена» (furnace/shift): другие слова", "page “A shift” (furnace/shift): reworded"
+                ),
+            ],
+            more=4,
+            marks=says(lang, "Те же ответы могут дать другой результат.", "The same answers may earn another result."),
+            marks_differ=True,
+            take_url="#edition",
+        ),
+    )
+    return Sample("catalog/settings.html", page)
+
+
 def nothing_fits(lang: str) -> Sample:
     return Sample("catalog/nothing_fits.html", View(title=""), {"cancel_url": "#cancel"})
 
@@ -139,6 +174,7 @@ CHOICES = {
     "choose-none": lambda lang: choose(lang, False, 0),
     "pack": preview,
     "settings": settings,
+    "new-edition": new_edition,
     "settings-wrong": lambda lang: settings(lang, True),
     "nothing-fits": nothing_fits,
     "early": early,
