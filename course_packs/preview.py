@@ -48,6 +48,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "first": "первое",
         "last": "последнее",
         "variants": "Разных заданий",
+        "holds": "правда",
+        "fails": "неправда",
+        "share": "доля за сам ответ:",
+        "none": "ни в один",
+        "any_order": "Строки можно дать в любом порядке.",
     },
     "en": {
         "note": "Author's preview: keys are marked ✓; learners never see this page.",
@@ -72,6 +77,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "first": "first",
         "last": "last",
         "variants": "Different tasks",
+        "holds": "true",
+        "fails": "false",
+        "share": "share for the verdict:",
+        "none": "none of these",
+        "any_order": "The rows may stand in any order.",
     },
 }
 

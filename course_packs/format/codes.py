@@ -13,6 +13,7 @@ from typing import Final
 from course_packs.format.about_codes import ABOUT_CODES
 from course_packs.format.code import Code, error, warning
 from course_packs.format.formula_codes import FORMULA_CODES
+from course_packs.format.part_codes import PART_CODES
 from course_packs.format.simulation_codes import SIMULATION_CODES
 
 _STRUCTURE: Final[Mapping[str, Code]] = {
@@ -336,6 +337,7 @@ _PICTURES: Final[Mapping[str, Code]] = {
 }
 
 TYPE_CODES: Final[Mapping[str, Code]] = {
+    **PART_CODES,
     **FORMULA_CODES,
 }
 """Those of single task types; `docs/authoring/tasks.md` lists them."""

@@ -14,12 +14,14 @@ from course_packs.format.model import Task
 from course_packs.tasks import (
     choice,
     formula,
+    gaps,
     matching,
     number,
     ordering,
     self_assessment,
     short_text,
     survey,
+    true_false,
 )
 from course_packs.tasks.contract import Form, GeneratedType, Outcome, Response, ResponseError, TaskType, Verdict
 
@@ -49,6 +51,8 @@ _BUILT_IN: Final[tuple[TaskType, ...]] = (
     matching,
     survey,
     self_assessment,
+    true_false,
+    gaps,
 )
 TYPES: Final[dict[str, TaskType]] = {one.name: one for one in _BUILT_IN}
 

@@ -278,7 +278,9 @@ def sample_task(task: Task, language: str, release_id: UUID) -> SampleTask:
     """Make a task to look at."""
     task = tasks.concrete(task, 0)
     view = tasks.get_type(task.type).view(task, language=language, seed=0)
-    return SampleTask(type=task.type, prompt=pack_html(task.prompt, language, release_id), view=task_values(view))
+    return SampleTask(
+        type=task.type, prompt=pack_html(task.prompt, language, release_id), view=task_values(view, release_id)
+    )
 
 
 def settings_item(entry: Entry, reading: Reading, language: str) -> SettingsItem:

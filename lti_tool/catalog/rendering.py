@@ -14,16 +14,20 @@ from course_packs import pick
 
 def pack_html(text: Mapping[str, str], language: str, release_id: UUID | None) -> Markup:
     """Return a text of a pack as HTML, with the addresses of its pictures."""
-    address = url_for("catalog.media", release_id=release_id, name="")
-    html = pick(text, language).replace('src="media:', f'src="{address}')
-    return Markup(html)  # noqa: S704  # sanitised by course_packs.format.markdown
+    return _with_pictures(pick(text, language), release_id)
 
 
-def task_values(value: Any) -> Any:
+def task_values(value: Any, release_id: UUID | None) -> Any:
     """Mark the HTML in a task's view as safe: it comes from the compiled pack; everything else is escaped as ever."""
     if isinstance(value, dict):
         return {
-            key: Markup(one) if key == "html" else task_values(one)  # noqa: S704  # sanitised, as above
+            key: _with_pictures(one, release_id) if key == "html" else task_values(one, release_id)
             for key, one in value.items()
         }
-    return [task_values(one) for one in value] if isinstance(value, list | tuple) else value
+    return [task_values(one, release_id) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _with_pictures(html: str, release_id: UUID | None) -> Markup:
+    if 'src="media:' in html:
+        html = html.replace('src="media:', f'src="{url_for("catalog.media", release_id=release_id, name="")}')
+    return Markup(html)  # noqa: S704  # sanitised by course_packs.format.markdown

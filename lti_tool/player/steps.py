@@ -106,7 +106,7 @@ def task_view(
         id=task.id,
         type=task.type,
         prompt=page_html(seat, task.prompt, language),
-        view=task_values(kind.view(task, language=language, seed=seed)),
+        view=task_values(kind.view(task, language=language, seed=seed), release_of(seat)),
         response=_shown(kind, task, form, last),
         state="closed" if closed else "open" if last is not None else "new",
         verdict=outcome.verdict if outcome is not None else None,
@@ -135,8 +135,12 @@ def _shown(
 
 def page_html(seat: Seat, text: Mapping[str, str], language: str) -> Markup:
     """Return a text of the pack as HTML; pictures are those of the release the learner is on."""
-    release_id = seat.attempt.release_id if seat.attempt is not None else seat.placement.release_id
-    return pack_html(text, language, release_id)
+    return pack_html(text, language, release_of(seat))
+
+
+def release_of(seat: Seat) -> UUID | None:
+    """The release the learner is on: that of the attempt, if there is one."""
+    return seat.attempt.release_id if seat.attempt is not None else seat.placement.release_id
 
 
 def _dot(progress: Progress, unit: Unit, step: Step, here: Step, address: str, language: str) -> StepDot:

@@ -13,6 +13,10 @@ def response_error(code: str, parameters: dict[str, Any]) -> str:
         "empty": _("There is no answer yet. Choose or write one; no try was used up."),
         "incomplete": _("Something is still open here. Fill in everything; no try was used up."),
         "not-a-number": _("This does not read as a number. Write it like 12.5; no try was used up."),
+        "no-number": _(
+            "“%(value)s” does not read as a number. Write it like 12.5; no try was used up.",
+            value=parameters.get("value", ""),
+        ),
         "unknown-unit": _("This unit is not among those of the task. Choose one; no try was used up."),
         "too-many": _("Only one answer can be chosen here; no try was used up."),
         "repeated-position": _("Two items have the same place. Give each its own; no try was used up."),

@@ -18,6 +18,10 @@ WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
     "formula/coil": {"number": "100", "unit": "м"},
     "survey/workshop": {"steps": {"calm": "4", "tools": "2", "help": "5"}},
     "survey/team": {"steps": {"listen": "3"}},
+    "true-false/spare-guard": {"answer": True, "reason": "b"},
+    "true-false/hot-or-cold": {"answer": True, "reason": None},
+    "gaps/shift-report": {"gaps": {"g1": "b", "g2": "1520", "g3": "a", "g4": "мастеру"}},
+    "gaps/steel-table": {"gaps": {"g1": "45", "g2": "железо"}},
     "self-assessment/shift": {"levels": {"safety": "3", "quality": "1", "time": "2"}},
 }
 
@@ -41,11 +45,11 @@ def example(task_id: str, lang: str, response: Mapping[str, Any] | None = None) 
             "verdict": found.verdict,
             "parts": found.parts,
             "feedback": [pick(text, lang) for text in found.feedback],
-            "solution": task_values(kind.solution(one, language=lang)),
+            "solution": task_values(kind.solution(one, language=lang), None),
             "tries_used": one.tries,
             "points": one.points * found.fraction,
         }
-    view = task_values(kind.view(one, language=lang, seed=SEED))
+    view = task_values(kind.view(one, language=lang, seed=SEED), None)
     title = pick(pack.unit(task_id.partition("/")[0]).title, lang)
     return step(lang, "task", title, task=task(lang, one.type, pick(one.prompt, lang), view, **changes))
 
