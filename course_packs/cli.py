@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from course_packs.exchange.commands import import_command
 from course_packs.format.compiler import compile_pack, lint_pack
 from course_packs.format.diagnostics import Diagnostic, PackError
 from course_packs.simulation.files import lint_simulation
@@ -27,6 +28,9 @@ _LANGUAGE = click.option(
 @click.group()
 def pack() -> None:
     """Check, compile and preview packs."""
+
+
+pack.add_command(import_command)
 
 
 @pack.command()
