@@ -7,6 +7,8 @@ PY := .venv/bin/python
 WORKERS ?= 2
 # The profile is Hypothesis's own: the same examples each time, so that two runs say the same.
 PYTEST = $(PY) -m pytest -q -n $(WORKERS) --hypothesis-profile=ci
+# The engine, the demonstration LMS and the rules of the repository never open the tool's database.
+WITHOUT_DATABASE = tests/course_packs tests/demo_lms tests/repository
 step = @printf '\n── %s\n' "$(1)"
 
 ##@ Попробовать · try it
@@ -31,7 +33,7 @@ test: ## все проверки: код, SQLite, настоящий PostgreSQL,
 	$(call step,pytest · SQLite)
 	@$(PYTEST)
 	$(call step,pytest · PostgreSQL)
-	@TEST_DATABASE=postgres $(PYTEST) -m "not browser_only"
+	@TEST_DATABASE=postgres $(PYTEST) -m "not browser_only" $(addprefix --ignore=,$(WITHOUT_DATABASE))
 	@printf '\n✓ Всё прошло: правила кода, SQLite, PostgreSQL, браузер.\n  All passed: the rules of the code, SQLite, PostgreSQL, the browser.\n'
 
 .PHONY: test-quick

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Open, Visitor
 from tests.failure.demonstration import OLGA, Demonstration
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 
 STEPS = 13
 FAULT = ".badge--help"

@@ -12,7 +12,7 @@ from tests.chromium import ARGUMENTS, chromium
 from tests.e2e.browser import CLOSED, WIDE, new_page
 from tests.failure.demonstration import PACK, Demonstration
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 
 TRY_A_COOKIE = "(document.cookie = 'kept=1; Secure; SameSite=None; Path=/; Partitioned', document.cookie)"
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Open
 from tests.failure.demonstration import Demonstration
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 
 NARROW_FRAME = "frame => { frame.style.width = '700px'; }"
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser import NARROW, Open
 from tests.failure.demonstration import OLGA, PACK, Demonstration
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 
 ONE_OF_EACH = (
     "gate/neighbour",

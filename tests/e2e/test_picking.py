@@ -14,7 +14,7 @@ from tests.e2e.browser import Open
 from tests.failure.demonstration import ALINA, OLGA, Demonstration
 from tests.packs import described_pack
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 
 PACKS = {"furnace": "Одна смена у печи", "talk": "Первый разговор"}
 

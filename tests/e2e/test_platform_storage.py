@@ -16,7 +16,7 @@ from tests.chromium import ARGUMENTS, chromium
 from tests.e2e.browser import WIDE, Visitor, new_page
 from tests.failure.demonstration import OLGA, PACK, Demonstration, eventually
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 
 TRY_A_COOKIE = "(document.cookie = 'kept=1; Secure; SameSite=None; Path=/; Partitioned', document.cookie)"
 TASK = PACK.task("gate/eighty-two")

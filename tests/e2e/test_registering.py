@@ -10,7 +10,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 from tests.e2e.browser import NARROW, WIDE, Open, Visitor
 from tests.failure.demonstration import Demonstration
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.browser_only]
 
 
 def invite(demo: Demonstration, *options: str) -> str:
