@@ -13,8 +13,10 @@ from typing import NoReturn
 import click
 
 from course_packs.exchange.commands import import_command
+from course_packs.format.advice import lint_and_advise
 from course_packs.format.compiler import compile_pack, lint_pack
 from course_packs.format.diagnostics import Diagnostic, PackError
+from course_packs.sarif import sarif
 from course_packs.simulation.files import lint_simulation
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -36,14 +38,25 @@ pack.add_command(import_command)
 @pack.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_FOLDER_OR_FILE)
 @_LANGUAGE
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def lint(paths: tuple[Path, ...], language: str, form: str) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option("--advice/--no-advice", default=True, show_default=True, help="Say also what could be better.")
+@click.option("--links", is_flag=True, help="Try all links, too: the only thing here that asks the net.")
+def lint(paths: tuple[Path, ...], language: str, form: str, advice: bool, links: bool) -> None:
     """Say everything that is wrong with the packs in these folders, or with simulations (files *.sim.yaml).
 
-    Exit status 1 when there are errors.
+    Exit status 1 when there are errors; warnings and advice do not fail.
     """
-    findings = {path: lint_pack(path, language) if path.is_dir() else lint_simulation(path, language) for path in paths}
-    if form == "json":
+    findings = {
+        path: lint_simulation(path, language)
+        if path.is_file()
+        else lint_and_advise(path, language, ask_net=links)
+        if advice
+        else lint_pack(path, language)
+        for path in paths
+    }
+    if form == "sarif":
+        click.echo(sarif({path.as_posix(): found for path, found in findings.items()}, language))
+    elif form == "json":
         report = [
             {"pack": path.as_posix(), "diagnostics": [asdict(one) for one in found]} for path, found in findings.items()
         ]
@@ -135,7 +148,10 @@ def _refuse(path: Path, diagnostics: Sequence[Diagnostic], language: str) -> NoR
 
 def _summary(diagnostics: Sequence[Diagnostic], language: str) -> str:
     errors = sum(one.severity == "error" for one in diagnostics)
-    warnings = len(diagnostics) - errors
+    warnings = sum(one.severity == "warning" for one in diagnostics)
+    advice = len(diagnostics) - errors - warnings
+    if not diagnostics:
+        return "всё в порядке" if language == "ru" else "all is well"
     if language == "ru":
-        return f"ошибок {errors}, предупреждений {warnings}" if diagnostics else "всё в порядке"
-    return f"errors {errors}, warnings {warnings}" if diagnostics else "all is well"
+        return f"ошибок {errors}, предупреждений {warnings}" + (f", советов {advice}" if advice else "")
+    return f"errors {errors}, warnings {warnings}" + (f", advice {advice}" if advice else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "advice"]
 Phrase = tuple[str, str]
 
 
@@ -18,6 +18,11 @@ class Code(NamedTuple):
 
 def error(ru: Phrase, en: Phrase) -> Code:
     return Code("error", ru, en)
+
+
+def advice(ru: Phrase, en: Phrase) -> Code:
+    """What a friendly colleague would say; nothing is wrong, and the author may say no (`advice.silence`)."""
+    return Code("advice", ru, en)
 
 
 def warning(ru: Phrase, en: Phrase) -> Code:

@@ -1,8 +1,8 @@
 """Every diagnostic the pack format knows: its code, severity, message and remedy in Russian and English.
 
 The code is a promise (authors search for it, tests name it), the wording is not. P0xx: structure of the folder and the
-YAML; P1xx: texts; P2xx: tasks; P3xx: pictures; P4xx: simulations. `docs/pack-format.md` and `docs/authoring` carry the
-same tables; tests compare them.
+YAML; P1xx: texts; P2xx: tasks; P3xx: pictures; P4xx: simulations; P5xx: advice. `docs/pack-format.md` and
+`docs/authoring` carry the same tables; tests compare them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from course_packs.format.about_codes import ABOUT_CODES
+from course_packs.format.advice_codes import ADVICE_CODES
 from course_packs.format.code import Code, error, warning
 from course_packs.format.formula_codes import FORMULA_CODES
 from course_packs.format.part_codes import PART_CODES
@@ -350,6 +351,7 @@ CODES: Final[Mapping[str, Code]] = {
     **_PICTURES,
     **SIMULATION_CODES,
     **TYPE_CODES,
+    **ADVICE_CODES,
 }
 
 # The YAML reader speaks English only; these are its most frequent complaints, by a fragment of the original.

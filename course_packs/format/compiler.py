@@ -18,6 +18,7 @@ from course_packs.format.about import (
     read_licence,
     read_prerequisites,
 )
+from course_packs.format.advice_codes import ADVICE_CODES
 from course_packs.format.canonical import FORMAT
 from course_packs.format.diagnostics import START, Diagnostic, PackError, Report
 from course_packs.format.fields import (
@@ -49,6 +50,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+\S*")
 _KEYS: Final = (
     "format", "id", "kind", "languages", "title", "summary", "minutes", "grades", "fields", "skills", "sources",
     "grading", "units", "audience", "authors", "licence", "competences", "prerequisites", "completion", "certificate",
+    "lint",
 )  # fmt: skip
 _REQUIRED: Final = ("format", "id", "kind", "languages", "title", "summary", "minutes", "units")
 
@@ -111,11 +113,26 @@ def compile_files(files: Mapping[str, bytes], report: Report) -> CompiledPack | 
         completion=read_completion(manifest, listed_units(manifest) or (), report),
         certificate=flag(manifest, "certificate", report, default=False),
     )
+    _check_lint(manifest, report)
     check_titles(
         manifest, [*pack.competences, *(key for one in pack.tasks for key in one.competences)], pack.skills, report
     )
     check_pack(pack, manifest, files, report)
     return pack
+
+
+def _check_lint(manifest: MappingNode, report: Report) -> None:
+    """What the author wants to hear no more; it is no part of the compiled pack. See `advice.silence`."""
+    node = mapping_at(manifest, "lint", report)
+    if node is None:
+        return
+    check_keys(node, report, ("ignore",))
+    for item in items_at(node, "ignore", report, at_least=1, at_most=len(ADVICE_CODES)):
+        code = item.value if isinstance(item, ScalarNode) else "…"
+        if code not in ADVICE_CODES:
+            report.add(
+                "P011", item, value=code, guess=report.guess(code, ADVICE_CODES), allowed=", ".join(ADVICE_CODES)
+            )
 
 
 def _format(manifest: MappingNode, report: Report) -> int:

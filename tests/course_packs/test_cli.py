@@ -39,8 +39,16 @@ def break_pack(folder: Path) -> None:
 
 
 def test_lint_is_content_with_a_sound_pack(folder: Path) -> None:
-    result = run("lint", folder)
+    result = run("lint", folder, "--no-advice")
     assert (result.exit_code, result.output) == (0, f"{folder.as_posix()}: всё в порядке\n")
+
+
+def test_advice_does_not_fail_and_is_counted(folder: Path) -> None:
+    result = run("lint", folder)
+    assert result.exit_code == 0
+    assert "advice P512" in result.output
+    assert "ошибок 0, предупреждений 0, советов " in result.output
+    assert "errors 0, warnings 0, advice " in run("lint", folder, "--language", "en").output
 
 
 def test_lint_names_file_line_and_remedy_and_fails(folder: Path) -> None:
