@@ -115,6 +115,24 @@ def preview(path: Path, language: str, output: Path | None, port: int | None) ->
         click.echo(output.as_posix())
 
 
+@pack.command("print")
+@click.argument("path", type=_FOLDER)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="HTML to write.")
+@click.option("--keys", is_flag=True, help="Put the answers on a sheet at the end.")
+@click.option("--seed", default=1, show_default=True, help="Another number, another order and other values.")
+@_LANGUAGE
+def print_pack(path: Path, output: Path, keys: bool, seed: int, language: str) -> None:
+    """One HTML page with the whole pack for paper (A4): open it in a browser and print."""
+    from course_packs.paper import paper_html
+
+    try:
+        compiled = compile_pack(path, language)
+    except PackError as error:
+        _refuse(path, error.diagnostics, language)
+    output.write_text(paper_html(compiled, language, seed=seed, keys=keys), encoding="utf-8")
+    click.echo(output.as_posix())
+
+
 @pack.command()
 @click.argument("path", type=_FILE)
 @click.option("--plan", "plan_id", help="Let a plan of the file play, and watch.")
