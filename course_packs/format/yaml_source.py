@@ -1,19 +1,23 @@
 """YAML read into a tree of nodes that keep their place and their exact spelling.
 
-The tree is built from ruamel's composed nodes rather than from constructed Python values: so each scalar keeps its own
-line and column (also inside lists), decimals stay exact, and no YAML tag can construct anything.
+Plain YAML is read quickly (`quick_yaml`). Else the tree is built from ruamel's composed nodes rather than from
+constructed Python values: so each scalar keeps its own line and column (also inside lists), decimals stay exact, and no
+YAML tag can construct anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
+from course_packs.format import quick_yaml
 from course_packs.format.diagnostics import START, Mark, Report
+from course_packs.format.quick_yaml import Tree, quick_tree
 
 MAX_BYTES: Final = 300_000
 MAX_DEPTH: Final = 24
@@ -97,8 +101,39 @@ def read_mapping(data: bytes, report: Report) -> MappingNode | None:
 
 
 def _parse(text: str, report: Report) -> Node | None:
+    tree = quick_tree(text)
+    if tree is not None and _is_usual(tree, 0):
+        return _from_tree(tree, report)
+    return _parse_slowly(text, report)
+
+
+def _is_usual(tree: Tree, depth: int) -> bool:
+    """Whether there is nothing in it to complain of but repeated keys; the rest is judged by the slow reader."""
+    if depth > MAX_DEPTH:
+        return False
+    if isinstance(tree, quick_yaml.Scalar):
+        return tree.tag in _KINDS
+    if isinstance(tree, quick_yaml.Sequence):
+        return all(_is_usual(item, depth + 1) for item in tree.items)
+    return all(_is_usual(key, depth + 1) and _is_usual(value, depth + 1) for key, value in tree.pairs)
+
+
+def _from_tree(tree: Tree, report: Report) -> Node:
+    if isinstance(tree, quick_yaml.Scalar):
+        return ScalarNode(tree.value, _KINDS[tree.tag], tree.mark)
+    if isinstance(tree, quick_yaml.Sequence):
+        return SequenceNode(tuple(_from_tree(item, report) for item in tree.items), tree.mark)
+    pairs = [(_from_tree(key, report), _from_tree(value, report)) for key, value in tree.pairs]
+    return _mapping(pairs, tree.mark, report)
+
+
+def _parse_slowly(text: str, report: Report) -> Node | None:
+    """Read with ruamel, whose complaints have a place and a reason."""
     try:
-        composed = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            # Anchors are refused below, those that are used twice too.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            composed = YAML(typ="safe", pure=True).compose(text)
         if composed is None:
             return ScalarNode("", "null", START)
         return _convert(composed, report, 0)
@@ -154,20 +189,22 @@ def _convert(node: Any, report: Report, depth: int) -> Node:
 
 
 def _convert_mapping(node: Any, mark: Mark, report: Report, depth: int) -> MappingNode:
+    pairs = [(_convert(key, report, depth + 1), _convert(value, report, depth + 1)) for key, value in node.value]
+    return _mapping(pairs, mark, report)
+
+
+def _mapping(pairs: Sequence[tuple[Node, Node]], mark: Mark, report: Report) -> MappingNode:
     entries: dict[str, Node] = {}
     keys: dict[str, Mark] = {}
-    for key_node, value_node in node.value:
-        key = _convert(key_node, report, depth + 1)
-        value = _convert(value_node, report, depth + 1)
+    for key, value in pairs:
         if not isinstance(key, ScalarNode):
             report.add("P018", key)
             continue
         if key.value in entries:
             report.add("P006", key, key=key.value)
             continue
-        if isinstance(value, ScalarNode) and value.kind == "null":
-            # An absent value has no place of its own: the reader reports the next token's.
-            value = ScalarNode("", "null", key.mark)
-        entries[key.value] = value
+        # An absent value has no place of its own: the reader reports the next token's.
+        absent = isinstance(value, ScalarNode) and value.kind == "null"
+        entries[key.value] = ScalarNode("", "null", key.mark) if absent else value
         keys[key.value] = key.mark
     return MappingNode(entries, keys, mark)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_packs.format.diagnostics import Mark, Report
+from course_packs.format.diagnostics import Diagnostic, Mark, Report
 from course_packs.format.pictures import Pictures
-from course_packs.format.yaml_source import MappingNode, ScalarNode, SequenceNode, read_mapping
+from course_packs.format.yaml_source import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    _parse,
+    _parse_slowly,
+    read_mapping,
+)
 
 
 def parse(source: str | bytes) -> tuple[MappingNode | None, list[str]]:
@@ -78,3 +88,34 @@ YAML_LIKE = st.text(alphabet=st.sampled_from("ab:-?[]{},&*!|>'\"%@`#~ \n\t\\0.1�
 def test_any_bytes_give_a_mapping_or_a_diagnostic(data: bytes) -> None:
     node, found = parse(data)
     assert node is not None or found
+
+
+LINES = st.lists(
+    st.sampled_from(
+        ["a: 1", "b: yes", "c: 12:30", "d: 0o17", "- x", "- - y", "  - z", "e: |", "  text", "f: >-", "   more", "g:",
+         "'h': ~", "i: {j: [1, 2.50, .5], k: \"q\"}", "  l: null", "# said", "m: 2026-11-24", "n: =", "o: <<", "",
+         "a: twice", "ж: «да»", "? p", ": q", "r: 1e3", "s: -0.0", "t: 1_000", "u: 'it''s'", "v: \"\\u0416\"",
+         "w: &x 1", "y: *x", "---", "z: !!str 1", "-", "- "]
+    ),
+    max_size=9,
+)  # fmt: skip
+
+
+def slowly(text: str) -> tuple[Node | None, list[Diagnostic]]:
+    report = Report("x.yaml", Pictures(), "en")
+    return _parse_slowly(text, report), report.found
+
+
+@settings(deadline=None)
+@given(lines=LINES)
+def test_the_quick_reader_says_what_the_slow_one_says(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    report = Report("x.yaml", Pictures(), "en")
+    assert (_parse(text, report), report.found) == slowly(text)
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[3]).glob("*/**/*.y*ml")), ids=lambda path: path.name)
+def test_it_reads_every_file_of_ours_alike(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    report = Report("x.yaml", Pictures(), "en")
+    assert (_parse(text, report), report.found) == slowly(text)
