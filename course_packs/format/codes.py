@@ -15,6 +15,7 @@ from course_packs.format.advice_codes import ADVICE_CODES
 from course_packs.format.code import Code, error, warning
 from course_packs.format.formula_codes import FORMULA_CODES
 from course_packs.format.part_codes import PART_CODES
+from course_packs.format.place_codes import PLACE_CODES
 from course_packs.format.simulation_codes import SIMULATION_CODES
 
 _STRUCTURE: Final[Mapping[str, Code]] = {
@@ -340,6 +341,7 @@ _PICTURES: Final[Mapping[str, Code]] = {
 TYPE_CODES: Final[Mapping[str, Code]] = {
     **PART_CODES,
     **FORMULA_CODES,
+    **PLACE_CODES,
 }
 """Those of single task types; `docs/authoring/tasks.md` lists them."""
 

@@ -112,7 +112,9 @@ def task_view(
         verdict=outcome.verdict if outcome is not None else None,
         feedback=[page_html(seat, text, language) for text in outcome.feedback] if outcome is not None else [],
         parts=outcome.parts if outcome is not None else {},
-        solution=kind.solution(task, language=language) if closed and last is not None else None,
+        solution=task_values(kind.solution(task, language=language), release_of(seat))
+        if closed and last is not None
+        else None,
         points=progress.points(task.id),
         points_possible=task.points,
         tries_used=len(given),

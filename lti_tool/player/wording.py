@@ -20,6 +20,8 @@ def response_error(code: str, parameters: dict[str, Any]) -> str:
         "unknown-unit": _("This unit is not among those of the task. Choose one; no try was used up."),
         "too-many": _("Only one answer can be chosen here; no try was used up."),
         "repeated-position": _("Two items have the same place. Give each its own; no try was used up."),
+        "not-a-place": _("Places are numbers from 0 to 100, like 12.5; no try was used up."),
+        "too-many-places": _("More is marked than the task asks for. Take something away; no try was used up."),
         "too-long": _("The answer is too long. Make it shorter; no try was used up."),
     }
     return words.get(code, _("This answer could not be read. Reload the page and try again; no try was used up."))

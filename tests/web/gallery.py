@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request, send_from_directory
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
@@ -77,6 +77,10 @@ def create_gallery() -> Flask:
     def status() -> str:
         g.language = "ru"
         return render_template("web/_delivery.html", delivery=delivery("ru", "ok"))
+
+    @app.get("/media/<name>")
+    def media(name: str) -> Response:
+        return send_from_directory(ROOT / "docs" / "authoring" / "every-task" / "media", name)
 
     @app.get("/host")
     def host() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ SEED: Final = 7
 # Answers that are right in part, or not at all, for the closed pages; nothing where no answer is wrong.
 WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
     "formula/coil": {"number": "100", "unit": "м"},
+    "hotspot/hazards": {"points": [["22", "45"], ["70", "40"], ["26", "87"]], "regions": []},
+    "hotspot/fire": {"points": [["33", "18"]], "regions": []},
     "survey/workshop": {"steps": {"calm": "4", "tools": "2", "help": "5"}},
     "survey/team": {"steps": {"listen": "3"}},
     "true-false/spare-guard": {"answer": True, "reason": "b"},
@@ -45,13 +48,18 @@ def example(task_id: str, lang: str, response: Mapping[str, Any] | None = None) 
             "verdict": found.verdict,
             "parts": found.parts,
             "feedback": [pick(text, lang) for text in found.feedback],
-            "solution": task_values(kind.solution(one, language=lang), None),
+            "solution": _values(kind.solution(one, language=lang)),
             "tries_used": one.tries,
             "points": one.points * found.fraction,
         }
-    view = task_values(kind.view(one, language=lang, seed=SEED), None)
+    view = _values(kind.view(one, language=lang, seed=SEED))
     title = pick(pack.unit(task_id.partition("/")[0]).title, lang)
     return step(lang, "task", title, task=task(lang, one.type, pick(one.prompt, lang), view, **changes))
+
+
+def _values(data: Any) -> Any:
+    """As the player makes them; the gallery serves the pictures of the examples at /media."""
+    return task_values(json.loads(json.dumps(data).replace("media:", "/media/")), None)
 
 
 def _page(task_id: str, response: Mapping[str, Any] | None) -> Callable[[str], Sample]:
