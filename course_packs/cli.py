@@ -134,6 +134,19 @@ def print_pack(path: Path, output: Path, keys: bool, seed: int, language: str) -
 
 
 @pack.command()
+@click.option("-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to fill.")
+def schema(output: Path) -> None:
+    """Write JSON Schemas of pack.yaml, unit.yaml and tasks.yaml, for editors that complete and check as one types."""
+    from course_packs.format.schema import pack_schemas, schema_text
+
+    output.mkdir(parents=True, exist_ok=True)
+    for name, document in pack_schemas().items():
+        path = output / name
+        path.write_text(schema_text(document), encoding="utf-8")
+        click.echo(path.as_posix())
+
+
+@pack.command()
 @click.argument("path", type=_FILE)
 @click.option("--plan", "plan_id", help="Let a plan of the file play, and watch.")
 @click.option("--seed", default=1, show_default=True, help="The luck of this run; the same seed, the same luck.")

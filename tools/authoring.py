@@ -1,8 +1,8 @@
 """The authors' reference of task types: ``python tools/authoring.py [--check]``.
 
 Writes ``docs/authoring/tasks.md`` from the pack of examples (``docs/authoring/every-task``, a unit for each type), from
-what each type says of its own keys (``SCHEMA``) and from the table of findings. ``--check`` changes nothing and ends
-with 1 when the page would say something untrue.
+what each type says of its own keys (``SCHEMA``) and from the table of findings; and ``docs/authoring/schema``, the
+schemas for editors. ``--check`` changes nothing and ends with 1 when something written there is not so.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import Final
 
 from course_packs import TYPES, CompiledPack, Unit, compile_pack
 from course_packs.format.codes import TYPE_CODES
+from course_packs.format.schema import pack_schemas, schema_text
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EXAMPLES: Final = ROOT / "docs" / "authoring" / "every-task"
 PAGE: Final = ROOT / "docs" / "authoring" / "tasks.md"
+SCHEMAS: Final = ROOT / "docs" / "authoring" / "schema"
 PICTURES: Final = ROOT / "docs" / "authoring" / "pictures"
 
 HEAD: Final = """\
@@ -105,12 +107,20 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def files() -> dict[Path, str]:
+    """All that is made from the code: the page, and the schemas for editors."""
+    schemas = {SCHEMAS / name: schema_text(schema) for name, schema in pack_schemas().items()}
+    return {PAGE: page(), **schemas}
+
+
 def main() -> int:
-    """Write the page, or compare it."""
-    fresh = page()
+    """Write the files, or compare them."""
+    fresh = files()
     if "--check" in sys.argv[1:]:
-        return int(not PAGE.exists() or PAGE.read_text(encoding="utf-8") != fresh)
-    PAGE.write_text(fresh, encoding="utf-8")
+        return int(any(not path.exists() or path.read_text(encoding="utf-8") != text for path, text in fresh.items()))
+    for path, text in fresh.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
