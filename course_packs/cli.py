@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from course_packs.exchange.commands import import_command
+from course_packs.exchange.commands import export_command, import_command
 from course_packs.format.advice import lint_and_advise
 from course_packs.format.compiler import compile_pack, lint_pack
 from course_packs.format.diagnostics import Diagnostic, PackError
@@ -33,6 +33,7 @@ def pack() -> None:
 
 
 pack.add_command(import_command)
+pack.add_command(export_command)
 
 
 @pack.command()

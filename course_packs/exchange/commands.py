@@ -9,7 +9,17 @@ from typing import NoReturn
 
 import click
 
-from course_packs.exchange import FORMATS, ExchangeError, ExchangeReport, import_questions, question_table
+from course_packs.exchange import (
+    FORMATS,
+    TARGETS,
+    ExchangeError,
+    ExchangeReport,
+    export_pack,
+    import_questions,
+    question_table,
+)
+from course_packs.format.compiler import compile_pack
+from course_packs.format.diagnostics import PackError
 
 _LANGUAGE = click.option(
     "--language", type=click.Choice(["ru", "en"]), default="ru", show_default=True, help="Language of the messages."
@@ -79,3 +89,44 @@ def _show(report: ExchangeReport, form: str) -> None:
 def _refuse(error: ExchangeError, language: str) -> NoReturn:
     click.echo(error.text(language), err=True)
     sys.exit(1)
+
+
+@click.command("export")
+@click.argument("path", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--to", "target", required=True, type=click.Choice(TARGETS), help="The form to write.")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--pack-language", default="", help="Which of the pack's languages; its main one when left out.")
+@click.option("--launch-url", default="", help="For cc: the address the links launch, https://…/lti/launch.")
+@click.option("--one-link", is_flag=True, help="For cc: one link to the whole pack instead of one for each unit.")
+@_REPORT
+@_LANGUAGE
+def export_command(
+    path: Path,
+    target: str,
+    output: Path,
+    pack_language: str,
+    launch_url: str,
+    one_link: bool,
+    form_of_report: str,
+    language: str,
+) -> None:
+    """Write a pack as Moodle XML, GIFT, a QTI 3 package or a Common Cartridge of LTI links.
+
+    The report tells what the form has no place for.
+    """
+    try:
+        pack = compile_pack(path, language)
+    except PackError as error:
+        for diagnostic in error.diagnostics:
+            click.echo(f"{path.as_posix()}/{diagnostic}", err=True)
+        sys.exit(1)
+    if pack_language and pack_language not in pack.languages:
+        raise click.UsageError(f"--pack-language: {', '.join(pack.languages)}")
+    try:
+        made = export_pack(
+            pack, target, pack_language=pack_language, language=language, launch_url=launch_url, one_link=one_link
+        )
+    except ExchangeError as error:
+        _refuse(error, language)
+    output.write_bytes(made.content)
+    _show(made.report, form_of_report)

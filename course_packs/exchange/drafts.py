@@ -102,6 +102,10 @@ class Scribe:
         """A prompt, a hint or feedback."""
         return self._cut(markdown_writer.block(html, self._picture, self.tell), MAX_TEXT)
 
+    def block_list(self, html: str) -> list[str]:
+        """The blocks of a longer text, each apart."""
+        return markdown_writer.block_list(html, self._picture, self.tell)
+
     def page(self, html: str) -> str:
         """The text of a page."""
         return markdown_writer.page(html, self._picture, self.tell)

@@ -107,8 +107,7 @@ def _continues(lines: list[str], number: int) -> bool:
 
 
 def _hide(text: str) -> str:
-    text = text.replace("\\n", "\n")
-    return re.sub(r"\\([~=#{}:\\>%])", lambda match: _HIDE[match[1]], text)
+    return re.sub(r"\\([n~=#{}:\\>%])", lambda match: "\n" if match[1] == "n" else _HIDE[match[1]], text)
 
 
 def _take_apart(paragraph: str) -> _Question:
@@ -245,8 +244,7 @@ def _true_false(answers: str, texts: _Texts, *, right: bool) -> dict[str, Any]:
     wrong, _, correct = feedback.partition("#")
     shown = [texts.block(one.strip()) if one.strip() else "" for one in (wrong, correct)]
     when_true, when_false = (shown[1], shown[0]) if right else (shown[0], shown[1])
-    language = "ru" if re.search(r"[а-яё]", texts.scribe.place.question, re.IGNORECASE) else "en"
-    return questions.true_false(right=right, when_true=when_true, when_false=when_false, language=language)
+    return questions.true_false(right=right, when_true=when_true, when_false=when_false)
 
 
 def _number(answers: str, texts: _Texts) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _BLOCKS: Final = frozenset(
     | {"dl", "dt", "dd", "section", "article", "figure", "figcaption", "header", "footer", "caption", "tr", "td", "th"}
     | {"thead", "tbody", "tfoot", "form"}
 )
+_MERE_BOXES: Final = frozenset({"div", "section", "article", "header", "footer"})
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _SPACES: Final = re.compile(r"[ \f]*\n[ \f\n]*|[ \f]+")
 _ESCAPED: Final = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|\$")
@@ -49,6 +50,11 @@ def block(html: str, picture: Picture, tell: Tell) -> str:
     return _checked(html, picture, tell, inline=False, headings=False)
 
 
+def block_list(html: str, picture: Picture, tell: Tell) -> list[str]:
+    """The same, each block apart."""
+    return _checked_list(html, picture, tell, inline=False, headings=False)
+
+
 def page(html: str, picture: Picture, tell: Tell) -> str:
     """The Markdown of a page without its title; headings start at the second level."""
     return _checked(html, picture, tell, inline=False, headings=True)
@@ -65,9 +71,14 @@ def plain(html: str, tell: Tell) -> str:
 
 
 def _checked(html: str, picture: Picture, tell: Tell, *, inline: bool, headings: bool) -> str:
+    return "\n\n".join(_checked_list(html, picture, tell, inline=inline, headings=headings))
+
+
+def _checked_list(html: str, picture: Picture, tell: Tell, *, inline: bool, headings: bool) -> list[str]:
     tree = read_html(html, tell)
     writer = _Writer(picture, tell, headings=headings)
-    markdown = _finished(writer.inline(tree.children)) if inline else writer.blocks(tree.children)
+    blocks = [_finished(writer.inline(tree.children))] if inline else writer.block_list(tree.children)
+    markdown = "\n\n".join(blocks)
     report = Report("", Pictures())
     if inline:
         shown = render_inline(markdown, report, START)
@@ -75,12 +86,11 @@ def _checked(html: str, picture: Picture, tell: Tell, *, inline: bool, headings:
         shown = render_page(f"# .\n\n{markdown}", report, "ru").html
     else:
         shown = render_block(markdown, report, START, "ru")
-    wanted = writer.words
-    if _bare(plain_text(shown)) == _bare(wanted):
-        return markdown
+    if _bare(plain_text(shown)) == _bare(writer.words):
+        return blocks
     tell("X201", "Markdown")
     lines = [escape(" ".join(line.split())) for line in _lines(tree)]
-    return " ".join(lines) if inline else "\n\n".join(line for line in lines if line)
+    return [" ".join(lines)] if inline else [line for line in lines if line]
 
 
 def _finished(text: str) -> str:
@@ -118,6 +128,9 @@ class _Writer:
         self.words = ""
 
     def blocks(self, children: Sequence[Tag | str]) -> str:
+        return "\n\n".join(self.block_list(children))
+
+    def block_list(self, children: Sequence[Tag | str]) -> list[str]:
         written: list[str] = []
         run: list[Tag | str] = []
         before = ""
@@ -132,11 +145,15 @@ class _Writer:
                 before = ""
             if not child.name:
                 continue
+            if child.name in _MERE_BOXES:
+                written += self.block_list(child.children)
+                before = ""
+                continue
             text = self._block(child, alternate=before == child.name)
             if text:
                 written.append(text)
                 before = child.name if before != child.name else ""
-        return "\n\n".join(written)
+        return written
 
     def _paragraph(self, run: Sequence[Tag | str]) -> str:
         return _finished(self.inline(run))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -11,7 +12,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from course_packs.exchange import questions
+from course_packs.exchange import gaps, questions
 from course_packs.exchange.drafts import Draft, PageDraft, Scribe, Section, Shelf, TaskDraft
 from course_packs.exchange.gift_reader import category_title, lost
 from course_packs.exchange.markdown_writer import escape
@@ -19,7 +20,7 @@ from course_packs.exchange.questions import Answer, NumberAnswer, Refused
 from course_packs.exchange.report import ExchangeError, ExchangeReport, Place
 from course_packs.exchange.texts import as_html, as_plain
 from course_packs.exchange.xml_source import Element, read_xml
-from course_packs.format.fields import parse_decimal
+from course_packs.format.fields import is_slug, parse_decimal
 
 _PLUGIN_FILE: Final = "@@PLUGINFILE@@/"
 _DATA_MAX: Final = 4_000_000
@@ -30,6 +31,7 @@ _FEEDBACK: Final = {
     "wrong": "incorrectfeedback",
 }
 _BY_PEOPLE: Final = frozenset({"essay", "description", "recordrtc"})
+_WITH_GAPS: Final = frozenset({"cloze", "multianswer", "gapselect", "ddwtos"})
 _TRIES: Final = 5
 
 
@@ -46,7 +48,7 @@ def read_moodle(data: bytes, file: str, report: ExchangeReport) -> tuple[list[Se
             sections.append(Section("" if category is None else category_title(_words(category))))
             continue
         report.questions += 1
-        if element.words("idnumber") or element.first("tags") is not None:
+        if element.first("tags") is not None or not is_slug(element.words("idnumber") or "none"):
             report.add("X401", Place(file))
         sections[-1].drafts.append(_Question(element, file, report, shelf).draft())
     return sections, shelf
@@ -63,6 +65,9 @@ class _Question:
         self.element = element
         self.kind = element.attributes.get("type", "")
         name = element.first("name")
+        # A number that can be a task's name is one, as those are that we export.
+        number = element.words("idnumber")
+        self.id = number if is_slug(number) else ""
         self.name = " ".join(("" if name is None else _words(name)).split())
         self.place = Place(file, element.line, self.name)
         self._report = report
@@ -70,6 +75,8 @@ class _Question:
         self.scribe = Scribe(report, self.place, shelf, _files(element))
 
     def draft(self) -> Draft:
+        if self.kind in _WITH_GAPS:
+            return self._gaps()
         prompt = self._prompt()
         if self.kind in _BY_PEOPLE:
             self._report.add("X105" if self.kind == "description" else "X104", self.place, type=self.kind)
@@ -82,20 +89,43 @@ class _Question:
             data = make(self)
         except Refused as refused:
             return lost(self._report, self.place, refused, f"{self.name}\n{prompt}")
+        return self._task(data, prompt)
+
+    def _task(self, data: dict[str, Any], prompt: str) -> TaskDraft:
         feedback = {verdict: self.block(tag) for verdict, tag in _FEEDBACK.items()}
         data = questions.with_feedback(data, feedback, self.block("generalfeedback"))
         head = {"type": data.pop("type"), "prompt": prompt or escape(self.name)}
-        return TaskDraft(self.name, self.place, {**head, **self._common(), **data})
+        return TaskDraft(self.id or self.name, self.place, {**head, **self._common(), **data})
+
+    def _gaps(self) -> Draft:
+        text = self.element.first("questiontext")
+        html = "" if text is None else self._with_image(self.html(text))
+        try:
+            if self.kind == "cloze":
+                prompt, data = gaps.from_cloze(html, self.scribe)
+            else:
+                prompt, data = gaps.from_groups(html, self._groups(), self.scribe)
+        except Refused as refused:
+            return lost(self._report, self.place, refused, f"{self.name}\n{as_plain(html)}")
+        return self._task(data, prompt)
+
+    def _groups(self) -> list[tuple[str, str]]:
+        """(text, group) of the words to choose from, in the order their numbers count them."""
+        boxes = self.element.all("selectoption") or self.element.all("dragbox")
+        return [(self.scribe.inline(box.words("text")), box.words("group")) for box in boxes]
 
     def _prompt(self) -> str:
         text = self.element.first("questiontext")
         if text is None:
             return ""
+        return self.scribe.block(self._with_image(self.html(text)))
+
+    def _with_image(self, html: str) -> str:
+        """The text with the picture that old files keep beside it."""
         image = self.element.words("image")
-        html = self.html(text)
-        if image and self.element.first("image_base64") is not None:
-            html += f'<p><img src="{_PLUGIN_FILE}{image}" alt=""></p>'
-        return self.scribe.block(html)
+        if not image or self.element.first("image_base64") is None:
+            return html
+        return f'{html}<p><img src="{_PLUGIN_FILE}{image}" alt=""></p>'
 
     def _common(self) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -177,10 +207,7 @@ def _true_false(question: _Question) -> dict[str, Any]:
     true, false = answers.get("true"), answers.get("false")
     if true is None or false is None or (true.percent > 0) == (false.percent > 0):
         raise Refused("X106", problem=", ".join(answers))
-    language = "en" if question.name.isascii() else "ru"
-    return questions.true_false(
-        right=true.percent > 0, when_true=true.feedback, when_false=false.feedback, language=language
-    )
+    return questions.true_false(right=true.percent > 0, when_true=true.feedback, when_false=false.feedback)
 
 
 def _short_text(question: _Question) -> dict[str, Any]:
@@ -223,6 +250,38 @@ def _ordering(question: _Question) -> dict[str, Any]:
     return questions.ordering([question.scribe.inline(question.html(answer)) for answer in answers], question.scribe)
 
 
+def _formula(question: _Question) -> dict[str, Any]:
+    """A calculated question: its wildcards become values, its formula an expression, or the check says why not."""
+    right = [answer for answer in question.element.all("answer") if _percent(answer) >= questions.FULL]
+    if not right:
+        raise Refused("X106", problem="100 %")
+    values: dict[str, Any] = {}
+    for one in question.element.deep("dataset_definition"):
+        low, high = parse_decimal(one.words("minimum")), parse_decimal(one.words("maximum"))
+        digits = parse_decimal(one.words("decimals") or "0")
+        name = one.first("name")
+        if name is None or low is None or high is None or digits is None:
+            raise Refused("X103", problem="dataset_definition")
+        values[_words(name)] = {"from": low, "to": high, "step": Decimal(1).scaleb(-int(digits))}
+    answer = right[0]
+    tolerance = parse_decimal(answer.words("tolerance") or "0")
+    data: dict[str, Any] = {"type": "formula", "values": values}
+    data["answer"] = re.sub(r"\{([^{}]*)\}", r"\1", question.plain(answer))
+    digits = parse_decimal(answer.words("correctanswerlength") or "2")
+    # Format 2 counts significant figures, and we count decimals only.
+    decimals = answer.words("correctanswerformat") != "2" and digits is not None and 0 <= digits <= 6
+    data["digits"] = int(digits or 0) if decimals else 3
+    if tolerance:
+        kind = "absolute" if answer.words("tolerancetype") == "2" else "relative"
+        data["tolerance"] = {kind: abs(tolerance)}
+    if len(question.element.all("answer")) > 1:
+        question.scribe.tell(
+            "X304", ", ".join(question.plain(one) for one in question.element.all("answer")[1:]), problem="1"
+        )
+    told = question.feedback(answer)
+    return questions.with_feedback(data, {"correct": told})
+
+
 _MAKERS: Final[Mapping[str, Callable[[_Question], dict[str, Any]]]] = {
     "multichoice": _choice,
     "multichoiceset": _choice,
@@ -232,6 +291,8 @@ _MAKERS: Final[Mapping[str, Callable[[_Question], dict[str, Any]]]] = {
     "match": _matching,
     "matching": _matching,
     "ordering": _ordering,
+    "calculated": _formula,
+    "calculatedsimple": _formula,
 }
 
 

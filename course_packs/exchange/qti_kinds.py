@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
-from course_packs.exchange import questions
+from course_packs.exchange import gaps, questions
 from course_packs.exchange.drafts import Scribe
 from course_packs.exchange.markdown_writer import escape
 from course_packs.exchange.qti_source import BLANK, Declaration, html_of, tolerance_of
@@ -18,6 +18,8 @@ from course_packs.format.fields import parse_decimal
 
 tolerance = tolerance_of
 _NUMBERS: Final = frozenset({"integer", "float"})
+_BLANK_SHOWN: Final = escape(BLANK)
+_MAX_UNIT: Final = 20
 _INLINE: Final = frozenset({"textEntryInteraction", "inlineChoiceInteraction"})
 
 
@@ -61,15 +63,22 @@ class Item:
 
 def tasks(item: Item, found: Sequence[Element]) -> list[dict[str, Any]]:
     """The tasks of an item, each with its prompt. Raises Refused when none can be made."""
-    if len(found) > 1 and any(one.tag in _INLINE for one in found):
-        raise Refused("X101", type=", ".join(sorted({one.tag for one in found})))
+    if any(one.tag == "gapMatchInteraction" for one in found) or (
+        len(found) > 1 and any(one.tag in _INLINE for one in found)
+    ):
+        return [_gaps(item, found)]
     made = []
     prompts = _prompts(item, found)
-    for interaction, prompt in zip(found, prompts, strict=True):
+    for interaction, text in zip(found, prompts, strict=True):
         maker = _MAKERS.get(interaction.tag)
         if maker is None:
             raise Refused("X101", type=interaction.tag)
         data = maker(item, interaction)
+        prompt, unit = _without_lone_blank(text)
+        if data["type"] == "number" and unit:
+            data["unit"] = unit
+        elif unit:
+            prompt = text
         made.append({"type": data.pop("type"), "prompt": prompt or escape(item.scribe.place.question), **data})
     if len(made) > 1:
         item.scribe.tell("X301", f"1 → {len(made)}")
@@ -91,6 +100,51 @@ def _prompts(item: Item, found: Sequence[Element]) -> list[str]:
     return prompts
 
 
+def _without_lone_blank(prompt: str) -> tuple[str, str]:
+    """The prompt without a last line that is nothing but the field, and the unit that stands behind the field."""
+    before, _, last = prompt.rpartition("\n\n")
+    unit = last.removeprefix(_BLANK_SHOWN).strip()
+    if not before or not last.startswith(_BLANK_SHOWN) or len(unit) > _MAX_UNIT or " " in unit:
+        return prompt, ""
+    return before, unit
+
+
+def _gaps(item: Item, found: Sequence[Element]) -> dict[str, Any]:
+    """Fields inside a text; words dragged into it are chosen from lists."""
+    others = {one.tag for one in found} - {*_INLINE, "gapMatchInteraction"}
+    if others:
+        raise Refused("X101", type=", ".join(sorted({one.tag for one in found})))
+    entries: list[dict[str, Any]] = []
+
+    def mark(entry: dict[str, Any]) -> str:
+        entries.append({key: value for key, value in entry.items() if key not in {"type", "multiple", "feedback"}})
+        return gaps.mark(len(entries))
+
+    def blank(element: Element) -> str:
+        if element.tag == "gapMatchInteraction":
+            words = [one for one in element if one.tag in {"gapText", "gapImg"}]
+            rest = [part for part in element.children if isinstance(part, str) or part not in words]
+            inner = Element("div", {}, element.line, rest)
+            return item.text(inner, lambda gap: mark(_gap_of_words(item, element, gap, words)))
+        return mark(_MAKERS[element.tag](item, element))
+
+    prompt, data = gaps.from_marks(item.text(item.body, blank), entries, item.scribe)
+    return {"prompt": prompt, **data}
+
+
+def _gap_of_words(item: Item, interaction: Element, gap: Element, words: Sequence[Element]) -> dict[str, Any]:
+    if any(word.tag == "gapImg" for word in words):
+        raise Refused("X101", type="gapImg")
+    wanted = [left for left, right in _pairs(item, interaction) if right == gap.attributes.get("identifier")]
+    if not wanted:
+        raise Refused("X106", problem=gap.attributes.get("identifier", "gap"))
+    answers = [
+        Answer(item.choice_text(word), questions.FULL * (word.attributes.get("identifier") == wanted[0]))
+        for word in words
+    ]
+    return {"options": questions.choice(answers, item.scribe, single=True)["options"]}
+
+
 def shown(item: Item, interaction: Element) -> str:
     """What of an interaction belongs to the question: its prompt, the text with hot words, a gap."""
     if interaction.tag in _INLINE:
@@ -104,6 +158,10 @@ def shown(item: Item, interaction: Element) -> str:
 def _choice(item: Item, interaction: Element) -> dict[str, Any]:
     choices = [one for one in interaction.walk() if one.tag in {"simpleChoice", "inlineChoice", "hottext"}]
     response = item.response(interaction)
+    if _is_true_false(choices) and len(response.correct) == 1:
+        told = {one.attributes["identifier"].lower(): item.feedback_for(one) for one in choices}
+        verdict = response.correct[0].lower() == "true"
+        return questions.true_false(right=verdict, when_true=told["true"], when_false=told["false"])
     single = response.cardinality == "single"
     right = set(response.correct) or {key for key, value in response.mapping.items() if value > 0}
     if not right:
@@ -114,6 +172,12 @@ def _choice(item: Item, interaction: Element) -> dict[str, Any]:
     ]
     shuffle = interaction.attributes.get("shuffle", "false") == "true"
     return questions.choice(answers, item.scribe, single=single, shuffle=shuffle)
+
+
+def _is_true_false(choices: Sequence[Element]) -> bool:
+    """Whether the choices are those of our own export: by the words, for others use the names as well."""
+    words = {one.attributes.get("identifier", "").lower(): one.children[0] if one.children else "" for one in choices}
+    return words.keys() == {"true", "false"} and str(words["true"]).strip() in {"Верно", "True"}
 
 
 def _percent(choice: Element, response: Declaration, right: set[str], *, single: bool) -> Decimal:

@@ -152,7 +152,7 @@ def _tell_processing(root: Element, scribe: Scribe) -> None:
     processing = root.first("responseProcessing")
     template = "" if processing is None else processing.attributes.get("template", "")
     known = template.rpartition("/")[2].removesuffix(".xml").startswith(_STANDARD)
-    ours = processing is not None and _sets_only(processing, {"SCORE", "FEEDBACK", "MAXSCORE"})
+    ours = processing is not None and _sets_only(processing, {"SCORE", "FEEDBACK", "MAXSCORE", "VERDICT"})
     if processing is not None and not (known or (ours and not template)):
         scribe.tell("X301", template.rpartition("/")[2] or "responseProcessing")
 

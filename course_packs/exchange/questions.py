@@ -97,15 +97,10 @@ def _option(answer: Answer, *, correct: bool) -> dict[str, Any]:
     return option
 
 
-def true_false(*, right: bool, when_true: str, when_false: str, language: str) -> dict[str, Any]:
+def true_false(*, right: bool, when_true: str, when_false: str) -> dict[str, Any]:
     """A statement that is true or not, with feedback for either answer."""
-    words = ("Верно", "Неверно") if language == "ru" else ("True", "False")
-    answers = [Answer(words[0], FULL * right, when_true), Answer(words[1], FULL * (not right), when_false)]
-    return {
-        "type": "choice",
-        "shuffle": False,
-        "options": [_option(answer, correct=answer.percent == FULL) for answer in answers],
-    }
+    told = {"correct": when_true if right else when_false, "wrong": when_false if right else when_true}
+    return with_feedback({"type": "true_false", "answer": right}, told)
 
 
 def short_text(answers: Sequence[Answer], scribe: Scribe, *, case: bool = False) -> tuple[dict[str, Any], str]:
@@ -130,9 +125,22 @@ def short_text(answers: Sequence[Answer], scribe: Scribe, *, case: bool = False)
         seen[key] = answer
         accept.append(entry)
     plain = [entry for entry in accept if isinstance(entry, str) or "regex" not in entry]
+    feedback = _common_feedback(accept)
     if not any(isinstance(entry, str) or "fraction" not in entry for entry in plain):
         raise Refused("X106", problem=", ".join(answer.text for answer in answers) or "—")
-    return {"type": "short_text", "accept": accept, **({"case": True} if case else {})}, other
+    return {"type": "short_text", "accept": accept, **feedback, **({"case": True} if case else {})}, other
+
+
+def _common_feedback(accept: list[Any]) -> dict[str, Any]:
+    """What is said to every right answer alike, taken out of the answers: it is said of the task."""
+    full = [index for index, entry in enumerate(accept) if isinstance(entry, str) or "fraction" not in entry]
+    told = {"" if isinstance(accept[index], str) else accept[index].get("feedback", "") for index in full}
+    if len(told) != 1 or not (text := told.pop()):
+        return {}
+    for index in full:
+        entry = {key: value for key, value in accept[index].items() if key != "feedback"}
+        accept[index] = entry["text"] if entry.keys() == {"text"} else entry
+    return {"feedback": {"correct": text}}
 
 
 def _accepted(answer: Answer, *, case: bool) -> tuple[Any, str]:
@@ -187,14 +195,9 @@ def number(
         near.append(entry)
     if near:
         data["near"] = near
-    return {**data, **_units(unit, units or {}, scribe)}, main_feedback(main, other, data)
-
-
-def main_feedback(main: NumberAnswer, other: str, data: dict[str, Any]) -> str:
-    """The feedback for any other answer; that of the right one goes into the task's own."""
     if main.feedback:
         data["feedback"] = {"correct": main.feedback}
-    return other
+    return {**data, **_units(unit, units or {}, scribe)}, other
 
 
 def _units(unit: str, units: Mapping[str, Decimal], scribe: Scribe) -> dict[str, Any]:
@@ -253,7 +256,11 @@ def ordering(items: Sequence[str], scribe: Scribe) -> dict[str, Any]:
 def with_feedback(data: dict[str, Any], feedback: Mapping[str, str], general: str = "") -> dict[str, Any]:
     """The task with feedback for each verdict; what is said in any case is said after the right and the wrong one."""
     given = dict(data.get("feedback", {}))
-    verdicts = ("correct", "wrong") if data["type"] in {"number", "short_text"} else ("correct", "partial", "wrong")
+    verdicts = (
+        ("correct", "wrong")
+        if data["type"] in {"number", "short_text", "true_false"}
+        else ("correct", "partial", "wrong")
+    )
     texts = {}
     for verdict in ("correct", "partial", "wrong"):
         parts = [given.get(verdict, ""), feedback.get(verdict, ""), general if verdict in verdicts else ""]

@@ -221,8 +221,7 @@ def _true_false(line: _Line, scribe: Scribe) -> dict[str, Any]:
     right = line.one("right").casefold().strip()
     if right not in _TRUE | _FALSE:
         raise Refused("X106", problem=right)
-    language = "ru" if re.search(r"[а-я]", line.one("question"), re.IGNORECASE) else "en"
-    return questions.true_false(right=right in _TRUE, when_true="", when_false="", language=language)
+    return questions.true_false(right=right in _TRUE, when_true="", when_false="")
 
 
 def _short_text(line: _Line, scribe: Scribe) -> dict[str, Any]:

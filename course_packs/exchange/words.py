@@ -124,7 +124,7 @@ NOTICES: Final[Mapping[str, Entry]] = {
         "this form has no task of the kind “{type}”",
     ),
     "X502": ("left_out", False, "в этом формате нет места для: {what}", "this form has no place for: {what}"),
-    "X503": ("changed", False, "{what}", "{what_en}"),
+    "X503": ("changed", False, "у каждого ученика числа свои; выгружен один набор", "each learner has numbers of their own; one set of them was exported"),
     "X504": ("left_out", True, "страница не вошла: этот формат держит только вопросы", "the page is left out: this form holds questions only"),
     "X505": ("left_out", False, "тексты на других языках ({what}) не вошли: выгрузите их отдельно", "texts in other languages ({what}) are left out: export them apart"),
     "X506": (

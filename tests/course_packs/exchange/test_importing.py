@@ -46,7 +46,7 @@ def test_gift_brings_every_kind_of_question():
 
     assert [unit.title["ru"] for unit in pack.units] == ["Плавка", "Порядок"]
     assert [task.type for task in pack.tasks] == [
-        "choice", "choice", "short_text", "number", "number", "choice", "matching", "ordering", "choice", "choice",
+        "choice", "choice", "short_text", "number", "number", "true_false", "matching", "ordering", "choice", "choice",
     ]  # fmt: skip
     who = pack.task("plavka/kto")
     assert who.feedback["wrong"] == {"ru": "<p>Смену открывает мастер.</p>"}
@@ -124,7 +124,7 @@ def test_a_package_brings_its_items_in_the_order_of_the_manifest():
 def test_a_table_of_windows_with_semicolons_is_read():
     pack, _ = imported("table.csv", sources.CSV.encode("cp1251"))
 
-    assert [task.type for task in pack.tasks] == ["choice", "number", "short_text", "choice"]
+    assert [task.type for task in pack.tasks] == ["choice", "number", "short_text", "true_false"]
     assert pack.tasks[0].points == 2
     assert pack.tasks[0].hint == {"ru": "<p>Посмотрите на каску</p>"}
 
