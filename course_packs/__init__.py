@@ -30,7 +30,17 @@ from course_packs.format.model import (
     pick,
 )
 from course_packs.scoring import score_pack, score_try
-from course_packs.tasks import TYPES, Outcome, ResponseError, TaskType, UnknownTaskTypeError, get_type
+from course_packs.tasks import (
+    TYPES,
+    Move,
+    Outcome,
+    PlayedType,
+    Response,
+    ResponseError,
+    TaskType,
+    UnknownTaskTypeError,
+    get_type,
+)
 
 __all__ = [
     "TYPES",
@@ -41,8 +51,11 @@ __all__ = [
     "Grading",
     "Media",
     "Mistake",
+    "Move",
     "Outcome",
     "PackError",
+    "PlayedType",
+    "Response",
     "ResponseError",
     "Source",
     "Step",

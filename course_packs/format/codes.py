@@ -16,6 +16,7 @@ from course_packs.format.code import Code, error, warning
 from course_packs.format.formula_codes import FORMULA_CODES
 from course_packs.format.part_codes import PART_CODES
 from course_packs.format.place_codes import PLACE_CODES
+from course_packs.format.played_codes import PLAYED_CODES
 from course_packs.format.simulation_codes import SIMULATION_CODES
 
 _STRUCTURE: Final[Mapping[str, Code]] = {
@@ -342,6 +343,7 @@ TYPE_CODES: Final[Mapping[str, Code]] = {
     **PART_CODES,
     **FORMULA_CODES,
     **PLACE_CODES,
+    **PLAYED_CODES,
 }
 """Those of single task types; `docs/authoring/tasks.md` lists them."""
 

@@ -85,7 +85,7 @@ def compile_files(files: Mapping[str, bytes], report: Report) -> CompiledPack | 
     languages = read_languages(manifest, report)
     pictures = read_pictures(files, report)
     # From here on texts know the pack's languages and pictures; the findings stay in the same list.
-    report = replace(report, languages=languages, pictures=pictures)
+    report = replace(report, languages=languages, pictures=pictures, files=files)
     check_keys(manifest, report, _KEYS, required=_REQUIRED)
     units = _units(manifest, files, report)
     value = manifest.get("id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -62,7 +62,8 @@ class Report:
     """Collects the diagnostics of one pack; each copy writes on behalf of one file.
 
     `language` is the language of the messages (ru or en), `languages` are those of the pack (the first is its main
-    one), `pictures` the pack's pictures that texts may show. Copies made by `in_file` share the collected list.
+    one), `pictures` the pack's pictures that texts may show, `files` all its files by path, `used` the paths of those
+    that a task has taken in (`beside`). Copies made by `in_file` share the collected list and `used`.
     """
 
     file: str
@@ -70,6 +71,8 @@ class Report:
     language: str = "ru"
     languages: tuple[str, ...] = ("ru",)
     found: list[Diagnostic] = field(default_factory=list)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
     def add(self, code: str, where: Mark | Marked, **params: object) -> None:
         """Record the diagnostic `code` (a key of CODES) at `where`, filling the named places of its phrases."""
@@ -91,6 +94,12 @@ class Report:
     def in_file(self, file: str) -> Report:
         """The same report, speaking of another file."""
         return replace(self, file=file)
+
+    def beside(self, name: str) -> tuple[Report, bytes | None]:
+        """A file in the folder of the one this report speaks of, and a report that speaks of it; None: no such file."""
+        path = self.file.rpartition("/")[0] + "/" + name
+        self.used.add(path)
+        return self.in_file(path), self.files.get(path)
 
     def guess(self, word: str, known: Iterable[str]) -> str:
         """The “did you mean” part of a message, or an empty string."""

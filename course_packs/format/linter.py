@@ -74,7 +74,7 @@ def _check_files(pack: CompiledPack, listed: frozenset[str] | None, files: Mappi
     unlisted: set[str] = set()
     for path in files:
         match = _UNIT_FILE.fullmatch(path)
-        if path == "pack.yaml" or path.startswith("media/") or _LEAVE_ALONE.fullmatch(path):
+        if path == "pack.yaml" or path.startswith("media/") or path in report.used or _LEAVE_ALONE.fullmatch(path):
             continue
         if match is not None and (listed is None or match[1] not in listed):
             unlisted.add(match[1])

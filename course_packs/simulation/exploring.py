@@ -71,7 +71,7 @@ def play_plan(machine: Machine, plan: Plan, seed: int) -> tuple[list[State], Ver
     planned = iter(plan.turns)
     while states[-1].ending is None:
         turn = next(planned, PlannedTurn({}, {}))
-        states.append(machine.play(states[-1], _move(machine, states[-1], turn)))
+        states.append(machine.play(states[-1], planned_move(machine, states[-1], turn)))
     return states, judge(machine, states[-1])
 
 
@@ -105,32 +105,32 @@ def _wander(machine: Machine, base: Sequence[PlannedTurn], random: Random) -> tu
                 controls[control.id] = _any_setting(control, random)
         replies = {
             name: random.choice(machine.open_replies(state, event))
-            for name, event in _asking(machine.simulation, state)
+            for name, event in asking(machine.simulation, state)
             if name not in planned.replies or random.random() < boldness
         }
         turn = PlannedTurn(controls, {**planned.replies, **replies})
-        move = _move(machine, state, turn)
+        move = planned_move(machine, state, turn)
         try:
             state = machine.play(state, move)
         except MoveRefused:
             # Not allowed here, or too dear: such a turn is played with the hands off.
             turn = PlannedTurn({}, turn.replies)
-            state = machine.play(state, _move(machine, state, turn))
+            state = machine.play(state, planned_move(machine, state, turn))
         done.append(turn)
     return tuple(done), state
 
 
-def _move(machine: Machine, state: State, turn: PlannedTurn) -> Move:
+def planned_move(machine: Machine, state: State, turn: PlannedTurn) -> Move:
     """A planned turn as a move in this very state: only events that are there are answered, all of them."""
     replies = {}
-    for name, event in _asking(machine.simulation, state):
+    for name, event in asking(machine.simulation, state):
         possible = machine.open_replies(state, event)
         wanted = turn.replies.get(name)
         replies[name] = wanted if wanted in possible else possible[0]
     return Move(turn.controls, replies)
 
 
-def _asking(simulation: Simulation, state: State) -> Iterator[tuple[str, Event]]:
+def asking(simulation: Simulation, state: State) -> Iterator[tuple[str, Event]]:
     """The events of a state that want a reply."""
     for name in state.pending:
         event = simulation.events[name]

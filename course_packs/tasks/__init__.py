@@ -13,6 +13,7 @@ from typing import Final
 from course_packs.format.model import Task
 from course_packs.tasks import (
     choice,
+    dialogue,
     formula,
     gaps,
     hotspot,
@@ -21,16 +22,31 @@ from course_packs.tasks import (
     ordering,
     self_assessment,
     short_text,
+    simulation,
     survey,
     true_false,
 )
-from course_packs.tasks.contract import Form, GeneratedType, Outcome, Response, ResponseError, TaskType, Verdict
+from course_packs.tasks.contract import (
+    Form,
+    GeneratedType,
+    Move,
+    MovesError,
+    Outcome,
+    PlayedType,
+    Response,
+    ResponseError,
+    TaskType,
+    Verdict,
+)
 
 __all__ = [
     "ENTRY_POINT_GROUP",
     "TYPES",
     "Form",
+    "Move",
+    "MovesError",
     "Outcome",
+    "PlayedType",
     "Response",
     "ResponseError",
     "TaskType",
@@ -55,6 +71,8 @@ _BUILT_IN: Final[tuple[TaskType, ...]] = (
     self_assessment,
     true_false,
     gaps,
+    dialogue,
+    simulation,
 )
 TYPES: Final[dict[str, TaskType]] = {one.name: one for one in _BUILT_IN}
 

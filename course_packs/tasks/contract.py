@@ -24,6 +24,9 @@ Form = Mapping[str, Sequence[str]]
 Verdict = Literal["correct", "partial", "wrong", "noted"]
 """`noted`: taken as it is, there is nothing right or wrong about it (a survey); earns everything."""
 
+Move = Mapping[str, Any]
+"""One step of a task that is played, as stored: JSON-safe, shaped by the task type."""
+
 FRACTION_STEP = Decimal("0.00001")
 
 
@@ -99,6 +102,39 @@ class NotedType(TaskType, Protocol):
 
     @property
     def NOTED(self) -> bool: ...  # noqa: N802 - a module's constant
+
+
+@runtime_checkable
+class PlayedType(TaskType, Protocol):
+    """A type whose tasks are played move by move: what comes next depends on what was done.
+
+    A run is the task and its moves, nothing else: every function replays it. The answer is `{"moves": [...]}`, given
+    when the run is over; `read` raises ResponseError("by-moves"), and a run that is not over marks as not answered.
+    """
+
+    def scene(self, task: Task, moves: Sequence[Move], *, language: str) -> dict[str, Any]:
+        """What is shown after these moves; never tells what is to come. `over` says whether the run is.
+
+        Raises MovesError when they are not moves of this task.
+        """
+
+    def read_move(self, task: Task, moves: Sequence[Move], form: Form) -> Move:
+        """The next move in a submitted form. Raises ResponseError when it cannot be made; MovesError as above."""
+
+    def is_over(self, task: Task, moves: Sequence[Move]) -> bool:
+        """Whether the run has come to its end. Raises MovesError as above."""
+
+
+class MovesError(ValueError):
+    """Stored moves that cannot be played: they belong to another edition of the task."""
+
+
+def moves_of(response: Response) -> list[Move] | None:
+    """The moves in a response; None when it holds none."""
+    moves = response.get("moves")
+    if not isinstance(moves, list | tuple) or not all(isinstance(move, Mapping) for move in moves):
+        return None
+    return list(moves)
 
 
 def outcome(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from lti_tool.learning.models import Answer, Attempt, HintShown, Participation, StepDone
+from lti_tool.learning.models import Answer, Attempt, HintShown, Participation, RunMove, StepDone
 from lti_tool.lti.models import Visit
 from lti_tool.people.models import Identity, Person
 
@@ -29,6 +29,7 @@ def forget_departed(session: Session) -> int:
     attempts = select(Attempt.id).where(Attempt.participation_id.in_(participations))
     for statement in (
         delete(Answer).where(Answer.attempt_id.in_(attempts)),
+        delete(RunMove).where(RunMove.attempt_id.in_(attempts)),
         delete(HintShown).where(HintShown.attempt_id.in_(attempts)),
         delete(StepDone).where(StepDone.attempt_id.in_(attempts)),
         delete(Attempt).where(Attempt.participation_id.in_(participations)),

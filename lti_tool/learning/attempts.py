@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import literal, select, union_all, update
+from sqlalchemy import func, literal, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from course_packs import Outcome, Task, score_try, tasks
+from course_packs import Outcome, Response, Task, score_try, tasks
 from lti_tool.clock import now
 from lti_tool.footprint import Happening, record
 from lti_tool.gradebook import outbox
 from lti_tool.learning.errors import AttemptOver, AttemptsUsedUp, Closed, NotOpenYet, TriesUsedUp
-from lti_tool.learning.models import Answer, Attempt, AttemptState, HintShown, StepDone
+from lti_tool.learning.models import Answer, Attempt, AttemptState, HintShown, RunMove, StepDone
 from lti_tool.learning.seats import Seat
 from lti_tool.learning.terms import Door, door
 from lti_tool.learning.unit_results import is_complete, note_units
@@ -30,6 +30,7 @@ class Progress:
     steps: set[str] = field(default_factory=set)  # "unit/step"
     answers: dict[str, list[Answer]] = field(default_factory=dict)  # by task, in the order of tries
     hints: set[str] = field(default_factory=set)  # tasks whose hint was shown
+    runs: dict[str, int] = field(default_factory=dict)  # tasks that were played: the newest try that has moves
 
     def points(self, task_id: str) -> Decimal:
         """The points of a task: those of its best try."""
@@ -40,16 +41,26 @@ class Progress:
         given = self.answers.get(task.id, [])
         return bool(given) and (given[-1].verdict in {"correct", "noted"} or len(given) >= task.tries)
 
+    def is_under_way(self, task_id: str) -> bool:
+        """Whether a run of this task was begun and has not come to its end."""
+        return self.runs.get(task_id, 0) > len(self.answers.get(task_id, []))
+
 
 def load_progress(session: Session, attempt: Attempt) -> Progress:
     """Read what was done, in two queries."""
     progress = Progress()
     marks = union_all(
-        select(literal("step"), StepDone.step).where(StepDone.attempt_id == attempt.id),
-        select(literal("hint"), HintShown.task_id).where(HintShown.attempt_id == attempt.id),
+        select(literal("step"), StepDone.step, literal(0)).where(StepDone.attempt_id == attempt.id),
+        select(literal("hint"), HintShown.task_id, literal(0)).where(HintShown.attempt_id == attempt.id),
+        select(literal("run"), RunMove.task_id, func.max(RunMove.try_number))
+        .where(RunMove.attempt_id == attempt.id)
+        .group_by(RunMove.task_id),
     )
-    for kind, name in session.execute(marks):
-        (progress.steps if kind == "step" else progress.hints).add(name)
+    for kind, name, newest in session.execute(marks):
+        if kind == "run":
+            progress.runs[name] = newest
+        else:
+            (progress.steps if kind == "step" else progress.hints).add(name)
     for answer in session.scalars(select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.try_number)):
         progress.answers.setdefault(answer.task_id, []).append(answer)
     return progress
@@ -180,16 +191,7 @@ def give_answer(
     if known is not None:
         return known
     require_open(seat)
-    # Two tabs may answer at once: the row of the attempt is the lock (SQLite locks the whole database by itself).
-    session.refresh(attempt, with_for_update=True)
-    if attempt.state != AttemptState.ACTIVE:
-        raise AttemptOver
-    given = list(
-        session.scalars(
-            select(Answer).where(Answer.attempt_id == attempt.id, Answer.task_id == task.id).order_by(Answer.try_number)
-        )
-    )
-    progress.answers[task.id] = given
+    given = hold_task(session, attempt, progress, task.id)
     same = next((answer for answer in given if answer.submission == submission), None)
     if same is not None:
         return same
@@ -197,14 +199,39 @@ def give_answer(
         raise TriesUsedUp
     task = tasks.concrete(task, attempt.seed)
     kind = tasks.get_type(task.type)
-    response = kind.read(task, form)
-    outcome = kind.mark(task, response)
+    return keep_answer(session, seat, progress, task, kind.read(task, form), submission=submission)
+
+
+def hold_task(session: Session, attempt: Attempt, progress: Progress, task_id: str) -> list[Answer]:
+    """Hold an attempt until the transaction ends, and read again what was answered to a task.
+
+    Raises:
+        AttemptOver: the attempt is finished.
+    """
+    # Two tabs may answer at once: the row of the attempt is the lock (SQLite locks the whole database by itself).
+    session.refresh(attempt, with_for_update=True)
+    if attempt.state != AttemptState.ACTIVE:
+        raise AttemptOver
+    of_task = (Answer.attempt_id == attempt.id) & (Answer.task_id == task_id)
+    given = list(session.scalars(select(Answer).where(of_task).order_by(Answer.try_number)))
+    progress.answers[task_id] = given
+    return given
+
+
+def keep_answer(
+    session: Session, seat: Seat, progress: Progress, task: Task, response: Response, *, submission: str
+) -> Answer:
+    """Mark a response to the task as this learner meets it, and store it; the attempt is held (`hold_task`)."""
+    attempt = seat.attempt
+    assert attempt is not None, "an answer belongs to an attempt"
+    given = progress.answers[task.id]
+    outcome = tasks.get_type(task.type).mark(task, response)
     answer = Answer(
         attempt_id=attempt.id,
         task_id=task.id,
         try_number=len(given) + 1,
         submission=submission,
-        response=response,
+        response=dict(response),
         verdict=outcome.verdict,
         fraction=outcome.fraction,
         points=score_try(task, outcome, len(given) + 1),

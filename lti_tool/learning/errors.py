@@ -46,6 +46,13 @@ class AttemptOver(LearningError):
         super().__init__("attempt-over")
 
 
+class RunBroken(LearningError):
+    """The moves that are stored cannot be played with the release of the attempt."""
+
+    def __init__(self) -> None:
+        super().__init__("run-broken")
+
+
 class TriesUsedUp(LearningError):
     """The task is closed: answered rightly, or all tries are used."""
 

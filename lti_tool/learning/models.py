@@ -178,6 +178,27 @@ class Answer(Base):
     answered_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class RunMove(Base):
+    """One move of a task that is played, stored before it is acknowledged; a run is its moves in their order.
+
+    Rows are only ever added. `submission` makes sending a move again harmless.
+    """
+
+    __tablename__ = "run_move"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "submission"),
+        CheckConstraint("number >= 0", name="number_not_negative"),
+    )
+
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    task_id: Mapped[str] = mapped_column(String(125), primary_key=True)
+    try_number: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # from 0
+    submission: Mapped[str] = mapped_column(String(64))
+    move: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class HintShown(Base):
     """A hint that was asked for."""
 

@@ -27,22 +27,26 @@ SEVERITIES = ("critical", "major", "minor")
 
 def finish_page(seat: Seat, progress: Progress, *, visit_id: UUID, language: str) -> FinishPage:
     """Make the page that asks whether to finish, and shows what has not been answered."""
-    unanswered = []
+    unanswered, under_way = [], []
     answered = total = 0
     for unit in seat.pack.units:
         for step in unit.steps:
             if step.task is None:
                 continue
             total += 1
+            label = _("%(unit)s: step %(number)d", unit=pick(unit.title, language), number=unit.steps.index(step) + 1)
+            link = (label, url_for("player.step", visit_id=visit_id, unit_id=unit.id, step_id=step.id))
+            if progress.is_under_way(step.task.id):
+                under_way.append(link)
             if step.task.id in progress.answers:
                 answered += 1
-                continue
-            label = _("%(unit)s: step %(number)d", unit=pick(unit.title, language), number=unit.steps.index(step) + 1)
-            unanswered.append((label, url_for("player.step", visit_id=visit_id, unit_id=unit.id, step_id=step.id)))
+            elif link not in under_way:
+                unanswered.append(link)
     return FinishPage(
         course_title=pick(seat.pack.title, language),
         course_url=url_for("player.course", visit_id=visit_id),
         unanswered=unanswered,
+        under_way=under_way,
         answered=answered,
         total=total,
         post_url=url_for("player.finish", visit_id=visit_id),

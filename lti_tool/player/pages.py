@@ -91,6 +91,22 @@ class StepDot:
 
 
 @dataclass(frozen=True, slots=True)
+class RunView:
+    """A task that is played, as it stands. ``scene`` is what its type shows; ``live``: a move can be made now.
+
+    ``place`` goes with the next move; ``percent`` is what a run that is over was worth; ``again_url`` begins another;
+    ``broken_off``: the attempt was finished before the run.
+    """
+
+    scene: Mapping[str, Any]
+    live: bool
+    place: str
+    percent: int | None
+    again_url: str | None
+    broken_off: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """A task with what the learner did about it. ``state``: "new", "open" (tries are left) or "closed"."""
 
@@ -113,6 +129,7 @@ class TaskView:
     post_url: str
     error: str | None
     submission_id: str
+    run: RunView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +156,12 @@ class StepPage:
 
 @dataclass(frozen=True, slots=True)
 class FinishPage:
-    """The question before the end."""
+    """The question before the end. ``under_way``: tasks that are being played; what is not over does not count."""
 
     course_title: str
     course_url: str
     unanswered: Sequence[tuple[str, str]]
+    under_way: Sequence[tuple[str, str]]
     answered: int
     total: int
     post_url: str

@@ -11,14 +11,18 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from course_packs import Step, Task, TaskType, Unit, pick, tasks
+from course_packs.tasks.contract import moves_of
 from lti_tool.catalog.rendering import pack_html, task_values
 from lti_tool.db import new_id
 from lti_tool.learning.attempts import Progress, door_of
+from lti_tool.learning.errors import RunBroken
 from lti_tool.learning.models import Answer, AttemptState
+from lti_tool.learning.results import percent
+from lti_tool.learning.runs import Run, played_type
 from lti_tool.learning.seats import Seat
 from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
-from lti_tool.player.pages import StepDot, StepPage, TaskView
+from lti_tool.player.pages import RunView, StepDot, StepPage, TaskView
 
 
 def find_step(seat: Seat, unit_id: str, step_id: str) -> tuple[Unit, Step]:
@@ -44,8 +48,11 @@ def step_page(
     visit_id: UUID,
     language: str,
     task: TaskView | None = None,
+    run: Run | None = None,
+    again: bool = False,
 ) -> StepPage:
-    """Make the page of a step; ``task`` is given when an answer was just tried."""
+    """Make the page of a step; ``task`` is given when an answer was just tried, else ``run`` for a task that is played
+    (see `task_view`)."""
     order = [(one, step_) for one in seat.pack.units for step_ in one.steps]
     index = order.index((unit, step))
     before = order[index - 1] if index else None
@@ -54,6 +61,8 @@ def step_page(
     def address(pair: tuple[Unit, Step]) -> str:
         return url_for("player.step", visit_id=visit_id, unit_id=pair[0].id, step_id=pair[1].id)
 
+    if task is None and step.task is not None:
+        task = task_view(seat, progress, step.task, visit_id=visit_id, language=language, run=run, again=again)
     course_url = url_for("player.course", visit_id=visit_id)
     active = seat.attempt is not None and seat.attempt.state == AttemptState.ACTIVE
     end = url_for("player.finish", visit_id=visit_id) if active else course_url
@@ -72,8 +81,7 @@ def step_page(
         kind=step.kind,
         title=pick(step.title, language) if step.title else "",
         html=page_html(seat, step.html, language) if step.html else "",
-        task=task
-        or (task_view(seat, progress, step.task, visit_id=visit_id, language=language) if step.task else None),
+        task=task,
         preview=seat.participation.preview,
     )
 
@@ -87,8 +95,16 @@ def task_view(
     language: str,
     error: str | None = None,
     form: Mapping[str, Sequence[str]] | None = None,
+    run: Run | None = None,
+    again: bool = False,
 ) -> TaskView:
-    """Make the view of a task; ``error`` and ``form`` tell of an answer that could not be read."""
+    """Make the view of a task; ``error`` and ``form`` tell of an answer that could not be read.
+
+    ``run`` is given for a task that is played; ``again``: another run is wanted though the last one is over.
+
+    Raises:
+        RunBroken: the moves that are stored cannot be played.
+    """
     attempt = seat.attempt
     seed = attempt.seed if attempt else 0
     task = tasks.concrete(task, seed)
@@ -102,6 +118,11 @@ def task_view(
     shown = task.id in progress.hints or over
     unit_id, step_id = task.id.split("/")
     where: dict[str, Any] = {"visit_id": visit_id, "unit_id": unit_id, "step_id": step_id}
+    played = None
+    if run is not None:
+        played = run_view(
+            task, run, last, closed=closed, again=again, language=language, release_id=release_of(seat), address=where
+        )
     return TaskView(
         id=task.id,
         type=task.type,
@@ -124,6 +145,41 @@ def task_view(
         post_url=url_for("player.answer", **where),
         error=error,
         submission_id=new_id().hex,
+        run=played,
+    )
+
+
+def run_view(
+    task: Task,
+    run: Run,
+    last: Answer | None,
+    *,
+    closed: bool,
+    again: bool,
+    language: str,
+    release_id: UUID | None,
+    address: Mapping[str, Any],
+) -> RunView:
+    """Make the view of a run: of the one under way, else of the last one that is over, else of a new one.
+
+    Raises:
+        RunBroken: the moves that are stored cannot be played.
+    """
+    kind = played_type(task)
+    assert kind is not None, "only a task that is played has a run"
+    over = last is not None and (closed or not (run.moves or again))
+    moves = (moves_of(last.response) or []) if over and last is not None else run.moves
+    try:
+        scene = kind.scene(task, moves, language=language)
+    except tasks.MovesError as error:
+        raise RunBroken from error
+    return RunView(
+        scene=task_values(scene, release_id),
+        live=not closed and not over,
+        place=run.place,
+        percent=percent(last.fraction) if over and last is not None else None,
+        again_url=url_for("player.step", **address, again=1) if over and not closed else None,
+        broken_off=closed and not over and bool(run.moves),
     )
 
 

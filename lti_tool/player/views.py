@@ -9,7 +9,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from course_packs import ResponseError
+from course_packs import ResponseError, Task
 from lti_tool.catalog.releases import current_packs
 from lti_tool.db import db
 from lti_tool.learning.attempts import (
@@ -26,6 +26,7 @@ from lti_tool.learning.errors import LearningError, NothingChosen, NotOpenYet
 from lti_tool.learning.models import AttemptState, Placement
 from lti_tool.learning.results import finish_attempt
 from lti_tool.learning.roster import finished_attempts
+from lti_tool.learning.runs import Run, load_run, played_type, take_move
 from lti_tool.learning.seats import Seat, earlier_seat, take_seat
 from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
@@ -78,7 +79,16 @@ def step(visit_id: UUID, unit_id: str, step_id: str) -> str:
         progress = _progress(seat)
     if door_of(seat) is Door.OPEN:
         visit_step(db.session(), seat, progress, step_key(unit, here), done=here.task is None)
-    page = step_page(seat, progress, unit, here, visit_id=visit_id, language=g.visit.language)
+    page = step_page(
+        seat,
+        progress,
+        unit,
+        here,
+        visit_id=visit_id,
+        language=g.visit.language,
+        run=_run(seat, progress, here.task),
+        again="again" in request.args,
+    )
     db.session.commit()
     return render_template("player/step.html", page=page)
 
@@ -86,7 +96,8 @@ def step(visit_id: UUID, unit_id: str, step_id: str) -> str:
 @blueprint.post("/units/<unit_id>/<step_id>")
 @open_to(Guest.VISITOR)
 def answer(visit_id: UUID, unit_id: str, step_id: str) -> str | Response | tuple[str, int]:
-    """Take an answer: it is stored before this says so. Sent again with the same submission id it counts once."""
+    """Take an answer, or a move of a task that is played: it is stored before this says so. Sent again with the same
+    submission id it counts once."""
     seat = _seat()
     unit, here = _find(seat, unit_id, step_id)
     submission = request.form.get("submission", "")
@@ -97,12 +108,18 @@ def answer(visit_id: UUID, unit_id: str, step_id: str) -> str | Response | tuple
     error = None
     form = {name: values for name, values in request.form.to_dict(flat=False).items() if name not in _OURS}
     try:
-        give_answer(db.session(), seat, progress, here.task, form, submission=submission)
+        if played_type(here.task) is None:
+            give_answer(db.session(), seat, progress, here.task, form, submission=submission)
+        else:
+            place = request.form.get("place", "")
+            take_move(db.session(), seat, progress, here.task, form, place=place, submission=submission)
         db.session.commit()
     except ResponseError as refusal:
         db.session.rollback()
         seat, progress = _again()
         error = response_error(refusal.code, refusal.params)
+        if refusal.code == "stale-move":
+            form = {}
     if error is None and not _fragment_wanted():
         return redirect(request.path, 303)
     task = task_view(
@@ -113,6 +130,8 @@ def answer(visit_id: UUID, unit_id: str, step_id: str) -> str | Response | tuple
         language=language,
         error=error,
         form=form if error else None,
+        run=_run(seat, progress, here.task),
+        again=error is not None,
     )
     page = step_page(seat, progress, unit, here, visit_id=visit_id, language=language, task=task)
     template = "player/_task.html" if _fragment_wanted() else "player/step.html"
@@ -130,7 +149,16 @@ def hint(visit_id: UUID, unit_id: str, step_id: str) -> str | Response:
     require_open(seat)
     progress = _progress(seat)
     show_hint(db.session(), seat.attempt, progress, here.task)
-    page = step_page(seat, progress, unit, here, visit_id=visit_id, language=g.visit.language)
+    page = step_page(
+        seat,
+        progress,
+        unit,
+        here,
+        visit_id=visit_id,
+        language=g.visit.language,
+        run=_run(seat, progress, here.task),
+        again=True,
+    )
     db.session.commit()
     if _fragment_wanted():
         return render_template("player/_task.html", page=page)
@@ -226,7 +254,7 @@ def _learning_error(error: LearningError) -> tuple[str, int]:
     )
 
 
-_OURS = FORM_FIELDS | {"submission"}
+_OURS = FORM_FIELDS | {"submission", "place"}
 
 
 def _seat() -> Seat:
@@ -245,6 +273,13 @@ def _seat() -> Seat:
 
 def _progress(seat: Seat) -> Progress:
     return load_progress(db.session(), seat.attempt) if seat.attempt is not None else Progress()
+
+
+def _run(seat: Seat, progress: Progress, task: Task | None) -> Run | None:
+    """The run of a task that is played."""
+    if task is None or seat.attempt is None or played_type(task) is None:
+        return None
+    return load_run(db.session(), seat.attempt, progress, task)
 
 
 def _again() -> tuple[Seat, Progress]:

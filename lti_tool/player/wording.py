@@ -23,6 +23,16 @@ def response_error(code: str, parameters: dict[str, Any]) -> str:
         "not-a-place": _("Places are numbers from 0 to 100, like 12.5; no try was used up."),
         "too-many-places": _("More is marked than the task asks for. Take something away; no try was used up."),
         "too-long": _("The answer is too long. Make it shorter; no try was used up."),
+        "stale-move": _(
+            "This move was already made, perhaps in another window. Nothing is lost: here is how things stand now."
+        ),
+        "run-over": _("This is over already. Reload the page to see how it went; nothing is lost."),
+        "no-reply": _("There is news that wants a reply. Choose one; the turn has not been made yet."),
+        "not-now": _("One of the controls cannot be used now. Put it back; the turn has not been made yet."),
+        "too-dear": _("There is not enough left for this. Choose something else; the turn has not been made yet."),
+        "bad-setting": _(
+            "One of the controls has no such position. Choose a mark of its scale; the turn has not been made yet."
+        ),
     }
     return words.get(code, _("This answer could not be read. Reload the page and try again; no try was used up."))
 
@@ -47,6 +57,11 @@ def learning_error(reason: str) -> tuple[str, str, str]:
             _("This attempt is finished"),
             _("It was finished before this answer came, perhaps in another window."),
             _("Open the course to see your result."),
+        ),
+        "run-broken": (
+            _("This run cannot be shown"),
+            _("Its moves do not fit the task any more. They are kept."),
+            _("Go on with the other tasks and tell the teacher the code below."),
         ),
         "tries-used-up": (
             _("This task is closed already"),

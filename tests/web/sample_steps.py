@@ -95,6 +95,7 @@ def task(lang: str, kind: str, prompt: str, view: dict[str, Any], **changes: Any
         "post_url": "",
         "error": None,
         "submission_id": "0195f0b4-0000-7000-8000-000000000001",
+        "run": None,
     }
     return View(**(base | changes))
 

@@ -188,6 +188,7 @@ def finish(lang: str, unanswered: int) -> Sample:
             course_title=says(lang, "Как работает лицей", "How the lyceum works"),
             course_url="#",
             unanswered=rows,
+            under_way=rows[:1] if unanswered > 3 else [],
             answered=12 - unanswered,
             total=12,
             post_url="#",

@@ -11,7 +11,7 @@ from course_packs.simulation.machine import Machine
 from course_packs.simulation.model import Simulation
 from course_packs.simulation.reader import read_simulation
 
-EXAMPLE = Path(__file__).parents[3] / "docs/authoring/first-batch.sim.yaml"
+EXAMPLE = Path(__file__).parents[3] / "docs/authoring/every-task/units/simulation/first-batch.sim.yaml"
 
 KETTLE = """
 id: kettle

@@ -116,7 +116,7 @@ def test_luck_is_the_same_for_the_same_seed_and_differs_between_seeds() -> None:
 
 def test_hidden_values_are_not_shown() -> None:
     shown = scene(EXAMPLE_MACHINE, [EXAMPLE_MACHINE.begin(1)], "ru")
-    assert {one.id for one in shown.instruments} == {"heat", "wear", "parts", "scrap", "money"}
+    assert {one.id for one in shown.instruments} == {"heat", "wear", "parts", "scrap", "money", "wet"}
     assert "made" not in repr(shown)
 
 

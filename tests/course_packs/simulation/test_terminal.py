@@ -38,7 +38,7 @@ def test_playing_by_hand(tmp_path: Path) -> None:
 def test_watching_a_plan_in_english() -> None:
     result = run("play", EXAMPLE, "--plan", "reckless", "--language", "en")
     assert result.exit_code == 0, result.output
-    assert "── ten minutes, 1 of 6" in result.output
+    assert "── Ten minutes, 1 of 6" in result.output
     assert "[above the limit]" in result.output
     assert "Result: 0.0 of 100" in result.output
     assert "safety, critical: " in result.output

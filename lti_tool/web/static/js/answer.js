@@ -48,7 +48,9 @@ function show(form, fragment) {
   const fresh = document.adoptNode(fragment);
   place.replaceWith(fresh);
   document.dispatchEvent(new CustomEvent("city:task", { detail: fresh }));
-  const target = fresh.querySelector("#feedback") ?? fresh.querySelector("[role=alert]") ?? fresh.querySelector("[aria-invalid]");
+  const target = fresh.querySelector("#feedback") ?? fresh.querySelector("[role=alert]") ?? fresh.querySelector("[data-focus]") ?? fresh.querySelector("[aria-invalid]");
+  const news = fresh.querySelector("[data-say]")?.textContent.replace(/\s+/g, " ").trim();
+  if (news) say(news);
   if (target && !target.hasAttribute("tabindex") && !target.matches("input, select")) target.tabIndex = -1;
   target?.focus({ preventScroll: true });
   target?.scrollIntoView({ block: "nearest" });
@@ -68,8 +70,9 @@ function pause(milliseconds) {
   });
 }
 
-async function send(form) {
+async function send(form, button) {
   const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.append(button.name, button.value); // where the buttons are the answers
   pending = { hurry: () => {} };
   setBusy(form, true);
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
@@ -120,7 +123,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("form[data-answer]")) {
     event.preventDefault();
-    if (!pending) send(form);
+    if (!pending) send(form, event.submitter);
   } else if (form.matches("form[data-hint]")) {
     event.preventDefault();
     askHint(form);
