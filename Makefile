@@ -77,6 +77,14 @@ screenshots: ## снимки всех страниц, 1280 и 360 точек · 
 	@tools/bootstrap.sh browser
 	@$(PY) tools/screenshots.py screenshots
 
+.PHONY: authoring
+authoring: ## страница о типах заданий и её снимки · the page of task types, and its pictures
+	@tools/bootstrap.sh dev
+	@tools/bootstrap.sh browser
+	@rm -rf docs/authoring/pictures
+	@LYCEUM_EXAMPLES=docs/authoring/pictures $(PY) -m pytest -q tests/e2e/test_every_task.py -k keyboard
+	@$(PY) tools/authoring.py
+
 ##@ Поддержать · keep it
 
 .PHONY: setup

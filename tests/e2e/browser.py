@@ -175,12 +175,22 @@ class Visitor:
         self.page.screenshot(path=f"{folder}/{name}.png")
         self.page.set_viewport_size(size)
 
+    def snap_task(self, name: str) -> None:
+        """Keep a picture of the task alone, in the folder ``LYCEUM_EXAMPLES`` when that is set; the first one stays."""
+        folder = os.environ.get("LYCEUM_EXAMPLES")
+        if not folder or (path := Path(folder) / f"{name}.png").exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.settle()
+        self.find("[data-task] form.task").first.screenshot(path=path)
+
     def picture(self, name: str) -> None:
         """Keep pictures of the page at both widths in the folder ``LYCEUM_SCREENSHOTS``, when that is set."""
         folder = os.environ.get("LYCEUM_SCREENSHOTS")
         if not folder:
             return
         Path(folder).mkdir(parents=True, exist_ok=True)
+        before = self.page.viewport_size or WIDE
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)
             if self.page.locator("iframe.tool").count() and "/v/" in self.frame.url:
@@ -190,7 +200,7 @@ class Visitor:
             self.page.set_viewport_size({"width": size["width"], "height": height})
             self.page.wait_for_timeout(300)
             self.page.screenshot(path=f"{folder}/{name}-{size['width']}.png")
-        self.page.set_viewport_size(WIDE)
+        self.page.set_viewport_size(before)
 
 
 def wait_until(look: Callable[[], bool], what: str) -> None:

@@ -59,6 +59,7 @@ def test_every_task_is_answered_by_keyboard_alone(
         if step.task is not None:
             pupil.assert_accessible()
             task = concrete(step.task, seeds)
+            pupil.snap_task(task.id.partition("/")[0])
             playing(task).by_keyboard(pupil, task, tasks.get_type(task.type).solution(task, language="ru"))
             if not pupil.find(CLOSED).count():
                 pupil.tab_to("form[data-answer] button.button--main")
@@ -92,10 +93,12 @@ def test_every_task_is_answered_by_touch_on_a_phone(
         pupil.open(f"units/{generic.id}")
         pupil.assert_fits()
         task = concrete(generic, seeds)
+        pupil.snap(task.id.replace("/", "-"))
         playing(task).by_touch(pupil, task, tasks.get_type(task.type).solution(task, language="ru"))
         if not pupil.find(CLOSED).count():
             pupil.find("form[data-answer] button.button--main").tap()
         _see_that_it_was_right(pupil, task)
+        pupil.snap(f"{task.id.replace('/', '-')}-right")
         pupil.assert_fits()
     pupil.assert_no_complaints()
 
