@@ -48,13 +48,13 @@ def _scale(node: MappingNode, report: Report) -> list[Text | None]:
     value = node.get("scale")
     if isinstance(value, SequenceNode):
         items = items_at(node, "scale", report, at_least=3, at_most=7)[:7]
-        return [read_text(item, report, "plain") for item in items]
+        return [read_text(item, report, "inline") for item in items]
     if not isinstance(value, MappingNode):
         report.add("P010", node.keys.get("scale", node.mark), key="scale")
         return [None] * 5
     check_keys(value, report, ("steps", "low", "high"), required=("low", "high"))
     between: list[Text | None] = [None] * (whole(value, "steps", report, default=5, low=3, high=7) - 2)
-    return [text_at(value, "low", report, "plain"), *between, text_at(value, "high", report, "plain")]
+    return [text_at(value, "low", report, "inline"), *between, text_at(value, "high", report, "inline")]
 
 
 def _rows(task: Task) -> list[Row]:

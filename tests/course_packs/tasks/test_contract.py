@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from importlib import import_module
 from importlib.metadata import EntryPoint, EntryPoints
@@ -11,15 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
 from course_packs import TYPES, ResponseError, UnknownTaskTypeError, compile_pack, get_type, score_try, tasks
-from course_packs.format.model import Task
+from course_packs.format.compiler import compile_files
+from course_packs.format.diagnostics import Report
+from course_packs.format.folder import read_folder
+from course_packs.format.model import CompiledPack, Task
+from course_packs.format.pictures import Pictures
 from course_packs.tasks import choice, concrete
 from tests.course_packs.samples import Samples, task_findings
 
-EXAMPLES = compile_pack(Path(__file__).parents[3] / "docs/authoring/every-task")
+FOLDER = Path(__file__).parents[3] / "docs/authoring/every-task"
+EXAMPLES = compile_pack(FOLDER)
 TASKS = {task.id: concrete(task, 7) for task in EXAMPLES.tasks}
 """Every task of the authors' examples, as one learner meets it."""
 
@@ -141,3 +148,43 @@ def test_a_partner_s_type_is_found_by_its_entry_point(monkeypatch: pytest.Monkey
 def test_a_slip_in_the_type_s_name_gets_a_guess() -> None:
     assert task_findings("type: matchnig") == ["P216"]
     assert task_findings("options: []") == ["P010"]
+
+
+HOSTILE = '<img src=x onerror=alert(1)><b onclick="alert(1)">'
+
+
+def hostile_examples() -> CompiledPack:
+    """The examples with markup in every Russian text."""
+    files = read_folder(FOLDER, Report("pack.yaml", Pictures()))
+    spoilt = {
+        path: re.sub(r'(?<=ru: ")(?=[^"]*")', HOSTILE.replace('"', "'"), content.decode()).encode()
+        if path.endswith("tasks.yaml")
+        else content
+        for path, content in files.items()
+    }
+    report = Report("pack.yaml", Pictures())
+    pack = compile_files(spoilt, report)
+    assert pack is not None
+    return pack
+
+
+def html_in(value: Any) -> Iterator[str]:
+    """Every string that a page shows as HTML."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from [str(one)] if key == "html" else html_in(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from html_in(one)
+
+
+def test_no_text_of_an_author_reaches_a_page_as_markup_of_its_own() -> None:
+    seen = 0
+    for task in hostile_examples().tasks:
+        one = concrete(task, 7)
+        view = get_type(one.type).view(one, language="ru", seed=7)
+        for html in [*html_in(view), *one.prompt.values(), *(one.hint or {}).values()]:
+            seen += "alert" in html
+            elements = BeautifulSoup(html, "html.parser").find_all(True)
+            assert not [each for each in elements if any(key.startswith("on") for key in each.attrs)], one.id
+    assert seen, "the texts were spoilt indeed"
