@@ -51,7 +51,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "holds": "правда",
         "fails": "неправда",
         "share": "доля за сам ответ:",
-        "none": "ни в один",
         "any_order": "Строки можно дать в любом порядке.",
     },
     "en": {
@@ -80,7 +79,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "holds": "true",
         "fails": "false",
         "share": "share for the verdict:",
-        "none": "none of these",
         "any_order": "The rows may stand in any order.",
     },
 }

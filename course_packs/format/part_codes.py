@@ -44,4 +44,35 @@ PART_CODES: Final[Mapping[str, Code]] = {
         ("имя «{value}» не годится", "строчная латиница, цифры и дефис: [[first-gap]]"),
         ("the name “{value}” does not fit", "lower-case Latin, digits, hyphens: [[first-gap]]"),
     ),
+    "P230": error(
+        ("ящика «{value}» нет в boxes{guess}", "опишите его в boxes или исправьте имя"),
+        ("box “{value}” is not in boxes{guess}", "describe it in boxes or correct the name"),
+    ),
+    "P231": error(
+        ("все предметы идут в один ящик", "добавьте предмет, которому место в другом ящике"),
+        ("all items belong to one box", "add an item that belongs to another box"),
+    ),
+    "P232": error(
+        ("предмет годится во все ящики", "оставьте ему не все ящики: иначе ошибиться нельзя"),
+        ("the item fits every box", "leave out some boxes: otherwise nobody can be wrong"),
+    ),
+    "P233": error(
+        ("ящик «{value}» для этого предмета верный, ошибки там нет", "перенесите отзыв к другому ящику"),
+        ("box “{value}” is right for this item, there is no mistake", "move this to another box"),
+    ),
+    "P234": error(
+        ("клеток в строке {count}, а столбцов {wanted}", "дайте каждой строке по клетке на столбец; пустая клетка — ~"),
+        ("the row has {count} cells for {wanted} columns", "give each row a cell for each column; ~ for an empty cell"),
+    ),
+    "P235": error(
+        ("в таблице нечего заполнять", "дайте хотя бы одной клетке accept, answer или options"),
+        ("the table has nothing to fill in", "give at least one cell accept, answer or options"),
+    ),
+    "P236": error(
+        (
+            "строки нельзя менять местами: поля у них разные",
+            "сделайте поля всех строк одинаковыми или уберите row_order",
+        ),
+        ("the rows cannot change places: their fields differ", "make the fields of all rows alike or drop row_order"),
+    ),
 }

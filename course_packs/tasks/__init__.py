@@ -12,6 +12,7 @@ from typing import Final
 
 from course_packs.format.model import Task
 from course_packs.tasks import (
+    categorise,
     choice,
     dialogue,
     formula,
@@ -24,6 +25,7 @@ from course_packs.tasks import (
     short_text,
     simulation,
     survey,
+    table,
     true_false,
 )
 from course_packs.tasks.contract import (
@@ -73,6 +75,8 @@ _BUILT_IN: Final[tuple[TaskType, ...]] = (
     gaps,
     dialogue,
     simulation,
+    categorise,
+    table,
 )
 TYPES: Final[dict[str, TaskType]] = {one.name: one for one in _BUILT_IN}
 

@@ -25,6 +25,11 @@ WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
     "true-false/hot-or-cold": {"answer": True, "reason": None},
     "gaps/shift-report": {"gaps": {"g1": "b", "g2": "1520", "g3": "a", "g4": "мастеру"}},
     "gaps/steel-table": {"gaps": {"g1": "45", "g2": "железо"}},
+    "categorise/whom-to-call": {"placed": {"a": "a", "b": "b", "c": "c", "d": "d", "e": "a"}},
+    "table/samples": {"cells": {"r1c4": "3120", "r1c5": "a", "r2c2": "54", "r2c5": "c", "r3c3": "20", "r3c5": "b"}},
+    "table/protection": {
+        "cells": {"r1c1": "каску", "r1c2": "a", "r2c1": "очки", "r2c2": "a", "r3c1": "шарф", "r3c2": "c"}
+    },
     "self-assessment/shift": {"levels": {"safety": "3", "quality": "1", "time": "2"}},
 }
 

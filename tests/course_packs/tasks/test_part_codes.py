@@ -9,6 +9,8 @@ from tests.course_packs.samples import files_with, findings_of, one_task_files
 
 JUDGED = "  type: true_false\n  answer: true\n"
 GAPS = "  type: gaps\n"
+BOXES = "  type: categorise\n  boxes: {metal: Металл, paper: Бумага}\n"
+TABLE = "  type: table\n  columns: [А, Б]\n"
 
 # Code, lines of the task (they begin at line 3), line:column of the finding.
 CASES = [
@@ -42,6 +44,34 @@ CASES = [
         + "  gaps: {one: {options: [{text: '![Круг](media/circle.svg)', correct: true}, {text: b}]}}\n",
         "5:16",
     ),
+    ("P010", "  type: categorise\n  boxes: {a: А, b: Б}\n", "2:3"),
+    ("P016", BOXES.replace(", paper: Бумага", "") + "  items: [{text: x, box: []}, {text: y, box: []}]\n", "4:10"),
+    ("P230", BOXES + "  items: [{text: x, box: metall}, {text: y, box: paper}]\n", "5:26"),
+    ("P230", BOXES + "  items: [{text: x, box: metal, wrong: {papr: {}}}, {text: y, box: paper}]\n", "5:41"),
+    ("P231", BOXES + "  items: [{text: x, box: metal}, {text: y, box: metal}]\n", "5:3"),
+    ("P232", BOXES + "  items: [{text: x, box: [metal, paper]}, {text: y, box: paper}]\n", "5:21"),
+    ("P233", BOXES + "  items: [{text: x, box: metal, wrong: {metal: {}}}, {text: y, box: paper}]\n", "5:41"),
+    ("P204", BOXES + "  items: [{text: x, box: metal}, {text: X, box: paper}]\n", "5:34"),
+    (
+        "P204",
+        "  type: categorise\n  boxes: {a: Раз, b: раз}\n  items: [{text: x, box: a}, {text: y, box: b}]\n",
+        "4:22",
+    ),
+    (
+        "P013",
+        "  type: categorise\n  boxes: {А: Раз, b: Два}\n  items: [{text: x, box: А}, {text: y, box: b}]\n",
+        "4:11",
+    ),
+    ("P020", BOXES + "  items: [{text: x, box: [[metal]]}, {text: y, box: paper}]\n", "5:27"),
+    ("P010", TABLE, "2:3"),
+    ("P019", TABLE + "  rows: [{a: b}, [x, {answer: 1}]]\n", "5:10"),
+    ("P234", TABLE + "  rows: [[x, {answer: 1}], [y]]\n", "5:28"),
+    ("P235", TABLE + "  rows: [[x, y]]\n", "5:3"),
+    ("P226", TABLE + "  rows: [[x, {answer: 1}], [y, {answer: 1, accept: [z]}]]\n", "5:32"),
+    ("P236", TABLE + "  row_order: any\n  rows: [[x, {answer: 1}], [y, {accept: [z]}]]\n", "5:3"),
+    ("P236", TABLE + "  row_order: any\n  rows: [[x, {answer: 1}], [{answer: 2}, z]]\n", "5:3"),
+    ("P011", TABLE + "  row_order: loose\n  rows: [[x, {answer: 1}]]\n", "5:14"),
+    ("P016", TABLE + f"  row_order: any\n  rows: [{', '.join(['[x, {answer: 1}]'] * 9)}]\n", "6:9"),
     ("P228", GAPS + "  text: '[[Раз]]'\n  gaps: {Раз: {accept: [x]}}\n", "5:10"),
 ]
 

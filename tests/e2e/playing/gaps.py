@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from course_packs.format.model import Task
+from course_packs import Task
 from tests.e2e.browser import Visitor
 from tests.e2e.playing import blanks
 
