@@ -22,6 +22,7 @@ CLOSED = "[data-task][data-state=closed]"
 PATIENCE_MS = 20_000
 MOST_TABS = 120
 LOWEST_FRAME = 320
+PICTURE_HEIGHT = 3000
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -181,8 +182,14 @@ class Visitor:
         if not folder or (path := Path(folder) / f"{name}.png").exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size or WIDE
+        # The window is made as high as the page: a frame of another site is torn where the window ends.
+        self.page.set_viewport_size({"width": size["width"], "height": PICTURE_HEIGHT})
         self.settle()
+        self.page.wait_for_timeout(300)
         self.find("[data-task] form.task").first.screenshot(path=path)
+        self.page.set_viewport_size(size)
+        self.settle()
 
     def picture(self, name: str) -> None:
         """Keep pictures of the page at both widths in the folder ``LYCEUM_SCREENSHOTS``, when that is set."""
