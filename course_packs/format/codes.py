@@ -231,6 +231,10 @@ _TEXTS: Final[Mapping[str, Code]] = {
         ("под заголовком страницы нет текста", "напишите текст страницы или уберите шаг"),
         ("there is no text below the page's title", "write the page or remove the step"),
     ),
+    "P117": error(
+        ("формула не разобрана: {value}", "проверьте скобки и команды LaTeX; сам знак доллара пишут \\$"),
+        ("the formula cannot be read: {value}", "check braces and LaTeX commands; a dollar sign itself is \\$"),
+    ),
 }
 
 _TASKS: Final[Mapping[str, Code]] = {

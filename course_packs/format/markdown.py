@@ -1,7 +1,8 @@
 """Markdown to HTML that is final and safe.
 
-CommonMark with tables and boxes (`::: note`, `::: important`, `::: example`), no raw HTML. The renderer's output still
-goes through nh3 with an explicit allow-list: two independent guards, and the second does not know Markdown.
+CommonMark with tables, formulas (`$…$`) and boxes (`::: note`, `::: important`, `::: example`), no raw HTML. The
+renderer's output still goes through nh3 with an explicit allow-list: two independent guards, and the second does not
+know Markdown.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from course_packs.format import maths
 from course_packs.format.diagnostics import Mark, Report
 from course_packs.format.pictures import FOLDER
 
@@ -29,8 +34,14 @@ MAX_WORDS: Final = 450
 _TAGS: Final = frozenset(
     {"p", "br", "h2", "h3", "h4", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "hr"}
     | {"table", "thead", "tbody", "tr", "th", "td", "a", "img", "aside"}
+    | maths.TAGS
 )
-_ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt", "width", "height", "loading"}, "ol": {"start"}}
+_ATTRIBUTES: Final = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "ol": {"start"},
+    **maths.ATTRIBUTES,
+}
 _CLASSES: Final = {
     "aside": {"note", *(f"note--{kind}" for kind in BOXES)},
     "p": {"note__title"},
@@ -46,6 +57,8 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WORD: Final = re.compile(r"\w+(?:[-’']\w+)*")
 _BOX_LINE: Final = re.compile(r"^:::+[ \t]*(\S*)", re.MULTILINE)
 
+_FORMULAS: Final = ("math_inline", "math_inline_double", "math_block")
+
 Locate = Callable[[int, int, str], Mark]
 """(first line, line after the last, what to look for) → its place; lines count from 0 within the Markdown source."""
 
@@ -58,10 +71,20 @@ class Page:
     html: str
 
 
+def _render_formula(
+    renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return str(tokens[index].meta.get("mathml", ""))
+
+
 def _make_parser(*, headings: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     for kind in BOXES:
         parser.use(container_plugin, name=kind)
+    # A dollar beside a digit or a space is money, and «$5 и $6» stays what it says.
+    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    for name in _FORMULAS:
+        parser.add_render_rule(name, _render_formula)
     if not headings:
         parser.disable(["heading", "lheading"])
     return parser
@@ -88,6 +111,7 @@ def clean(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words of safe HTML: tags dropped, entities resolved, white space folded."""
+    html = maths.formulas_to_words(html)
     spaced = re.sub(r"</(?:p|li|h[2-4]|td|th|tr|pre|blockquote|aside)>|<br>|<hr>", " ", html)
     text = nh3.clean(spaced, tags=set())
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\u00a0"), ("&quot;", '"'), ("&amp;", "&")):
@@ -154,7 +178,7 @@ def _line_mark(token: Token) -> Mark:
 
 
 def _inline_text(children: Sequence[Token]) -> str:
-    kinds = {"text", "code_inline", "text_special"}
+    kinds = {"text", "code_inline", "text_special", "math_inline"}
     text = "".join(child.content if child.type in kinds else " " * child.type.endswith("break") for child in children)
     return " ".join(text.split())
 
@@ -184,16 +208,27 @@ def _check(tokens: Sequence[Token], report: Report, locate: Locate) -> None:
             style = str(token.attrs.pop("style", ""))
             if style:
                 token.attrs["class"] = "align-" + style.removeprefix("text-align:")
+        if token.type in _FORMULAS:
+            _convert_formula(token, report, locate, (first, end))
         box = _BOX_LINE.search(token.content) if token.type == "inline" else None
         if box is not None:
             report.add("P115", locate(first, end, box.group()), value=box.group(1))
         for child in token.children or ():
-            if child.type == "image":
+            if child.type in _FORMULAS:
+                _convert_formula(child, report, locate, (first, end))
+            elif child.type == "image":
                 _check_picture(child, report, locate, (first, end))
             elif child.type == "link_open":
                 _check_link(child, report, locate, (first, end))
             elif child.type == "text":
                 _check_words(child, report, locate, (first, end))
+
+
+def _convert_formula(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:
+    try:
+        token.meta["mathml"] = maths.mathml(token.content, block=token.type != "math_inline")
+    except maths.FormulaError as error:
+        report.add("P117", locate(*lines, token.content.strip().partition("\n")[0]), value=str(error))
 
 
 def _check_words(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:

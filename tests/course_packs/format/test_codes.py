@@ -150,6 +150,9 @@ TEXTS: list[tuple[str, Changes, str]] = [
     ("P113", {PAGE_FILE: PAGE + "\nХимия: H<sub>2</sub>O\n"}, "units/first/intro.md:7:9"),
     ("P114", edited("pack.yaml", "ru: Малый пакет", f"ru: {'а' * 161}"), "pack.yaml:5:13"),
     ("P115", {PAGE_FILE: PAGE + "\n::: warning\nТекст\n:::\n"}, "units/first/intro.md:7:1"),
+    ("P117", {PAGE_FILE: PAGE + "\nМасса $\\frac{$ и всё\n"}, "units/first/intro.md:7:8"),
+    ("P117", {PAGE_FILE: PAGE + "\n$$\n\\unheard\n$$\n"}, "units/first/intro.md:8:1"),
+    ("P117", edited(TASK_FILE, "prompt: Кого спросить?", "prompt: $\\href{x}{y}$"), "units/first/tasks.yaml:3:11"),
     ("P116", {PAGE_FILE: "# Только заголовок\n", CIRCLE_FILE: None}, "units/first/intro.md:1:1"),
 ]
 
