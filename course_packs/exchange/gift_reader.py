@@ -24,6 +24,7 @@ from course_packs.exchange.texts import as_html, as_plain, decode
 from course_packs.format.fields import parse_decimal
 
 _CATEGORY: Final = re.compile(r"\s*\$CATEGORY:\s*(.*)", re.IGNORECASE)
+_MARKS: Final = re.compile(r"^\s*//.*\[(?:id|tag):", re.MULTILINE)
 _NAME: Final = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _FORMAT: Final = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _PERCENT: Final = re.compile(r"\s*%(-?[0-9]{1,3}(?:\.[0-9]{1,8})?)%")
@@ -62,12 +63,14 @@ def read_gift(data: bytes, file: str, report: ExchangeReport) -> tuple[list[Sect
     text = _PRIVATE.sub("", printable(decode(data, file)))
     shelf = Shelf()
     sections = [Section("")]
+    if _MARKS.search(text):
+        report.add("X401", Place(file))
     for paragraph in _paragraphs(text):
         category = _CATEGORY.match(paragraph.text)
         if category is not None:
             sections.append(Section(category_title(category[1])))
             continue
-        report.questions += 1
+        report.count(Place(file))
         sections[-1].drafts.append(_draft(paragraph, file, report, shelf))
     return sections, shelf
 
@@ -116,8 +119,9 @@ def _take_apart(paragraph: str) -> _Question:
     rest = text if name is None else text[name.end() :]
     form, rest = _form(rest, "moodle")
     opening, closing = rest.find("{"), rest.rfind("}")
+    title = _one_line(name, rest if opening < 0 else rest[:opening] or rest[closing + 1 :])
     if opening < 0 and closing < 0:
-        return _Question(_one_line(name, rest), form, rest, None, "")
+        return _Question(title, form, rest, None, "")
     if opening < 0 or closing < opening:
         raise Refused("X103", problem="{ }")
     answers, _, general = rest[opening + 1 : closing].partition("####")
@@ -125,7 +129,7 @@ def _take_apart(paragraph: str) -> _Question:
     prompt = f"{before} \\_\\_\\_\\_\\_ {after}" if after.strip() and form == "markdown" else before
     if after.strip() and form != "markdown":
         prompt = f"{before} _____ {after}"
-    return _Question(_one_line(name, rest), form, prompt, answers.strip(), general.strip())
+    return _Question(title, form, prompt, answers.strip(), general.strip())
 
 
 def _one_line(name: re.Match[str] | None, prompt: str) -> str:

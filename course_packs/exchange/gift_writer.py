@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
-from course_packs.exchange.leaving import Leaving, margin, mistakes_in, share, spellings, wildcards
+from course_packs.exchange.leaving import MOODLE_SHARES, Leaving, margin, mistakes_in, share, spellings, wildcards
 from course_packs.format.fields import decimal_text
 from course_packs.format.model import Step, Task, Text, Unit, pick
 
@@ -113,6 +113,7 @@ def _short_text(question: _Question, task: Task) -> str:
     answers = []
     for entry in task.spec["accept"]:
         percent = decimal_text(Decimal(entry["fraction"]) * 100)
+        question.lost += [f"fraction: {entry['fraction']}"] * (percent not in MOODLE_SHARES)
         sign = "=" if percent == "100" else f"=%{percent}%"
         feedback = entry["feedback"] or (task.feedback.get("correct") if percent == "100" else None)
         for text in spellings(entry["text"]):

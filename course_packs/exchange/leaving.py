@@ -97,6 +97,13 @@ def mistakes_in(task: Task) -> list[str]:
     return ["mistake"] if known else []
 
 
+MOODLE_SHARES: Final = frozenset(
+    {"100", "90", "83.33333", "80", "75", "70", "66.66667", "60", "50", "40", "33.33333", "30", "25", "20", "16.66667"}
+    | {"14.28571", "12.5", "11.11111", "10", "5", "0"}
+)
+"""The percents Moodle offers for an answer; others it refuses or takes for the nearest of these."""
+
+
 def share(count: int) -> str:
     """The percent of one of `count` equal parts, to five decimals: 33.33333."""
     return decimal_text((Decimal(100) / count).quantize(Decimal("0.00001")))

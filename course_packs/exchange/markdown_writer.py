@@ -319,8 +319,11 @@ class _Writer:
         alt = " ".join(tag.attributes.get("alt", "").split())
         name = self._picture(tag.attributes.get("src", ""), alt)
         if name is None:
-            self.words += alt
-            return escape(alt)
+            # A picture that is not there leaves its description, or at least its name: an option may be nothing else.
+            source = tag.attributes.get("src", "")
+            words = alt or ("" if source.startswith("data:") else source.rpartition("/")[2][:60])
+            self.words += words
+            return escape(words)
         shown = alt or name.rpartition("/")[2].partition(".")[0]
         return f"![{escape(shown)}]({FOLDER}{name})"
 

@@ -47,7 +47,7 @@ def read_moodle(data: bytes, file: str, report: ExchangeReport) -> tuple[list[Se
             category = element.first("category")
             sections.append(Section("" if category is None else category_title(_words(category))))
             continue
-        report.questions += 1
+        report.count(Place(file))
         if element.first("tags") is not None or not is_slug(element.words("idnumber") or "none"):
             report.add("X401", Place(file))
         sections[-1].drafts.append(_Question(element, file, report, shelf).draft())

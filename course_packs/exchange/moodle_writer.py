@@ -9,7 +9,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from course_packs.exchange.cloze import cloze_of
-from course_packs.exchange.leaving import Leaving, margin, mistakes_in, share, spellings, wildcards
+from course_packs.exchange.leaving import MOODLE_SHARES, Leaving, margin, mistakes_in, share, spellings, wildcards
 from course_packs.format.fields import decimal_text
 from course_packs.format.model import Step, Task, Text, Unit, pick
 
@@ -122,8 +122,7 @@ def _choice(question: _Question, task: Task) -> tuple[str, str]:
     options = task.spec["options"]
     multiple = task.spec["multiple"]
     part = share(sum(option["correct"] for option in options)) if multiple else "100"
-    if multiple and Decimal(part) < 10:
-        question.lost.append("multiple > 10")
+    question.lost += [f"multiple: {part} %"] * (part not in MOODLE_SHARES)
     answers = []
     for option in options:
         percent = part if option["correct"] else f"-{part}" if multiple else "0"
@@ -150,6 +149,7 @@ def _short_text(question: _Question, task: Task) -> tuple[str, str]:
     answers = []
     for entry in task.spec["accept"]:
         percent = decimal_text(Decimal(entry["fraction"]) * 100)
+        question.lost += [f"fraction: {entry['fraction']}"] * (percent not in MOODLE_SHARES)
         feedback = entry["feedback"] or (task.feedback.get("correct") if percent == "100" else None)
         for text in spellings(entry["text"]):
             shown = wildcards(text) if entry["regex"] else text.replace("*", "\\*")

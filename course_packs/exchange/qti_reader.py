@@ -7,6 +7,7 @@ and no more: an item whose marks come about in another way is told of as changed
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +23,7 @@ from course_packs.exchange.qti_source import declarations, interactions, maximum
 from course_packs.exchange.questions import Refused, with_feedback
 from course_packs.exchange.report import ExchangeError, ExchangeReport, Place
 from course_packs.exchange.xml_source import Element, read_xml
+from course_packs.format.fields import is_slug
 
 _BY_PEOPLE: Final = frozenset({"extendedTextInteraction", "uploadInteraction", "drawingInteraction"})
 _VERDICTS: Final = {
@@ -40,13 +42,36 @@ def read_qti(data: bytes, file: str, report: ExchangeReport) -> tuple[list[Secti
             raise ExchangeError("wrong-root", Place(file, root.line), expected="<assessmentItem>", found=root.tag)
         return [Section("", _drafts(root, file, {}, report, shelf))], shelf
     files = read_archive(data)
-    section = Section("")
+    titles = _section_titles(files, file)
+    sections: dict[str, Section] = {}
     for path in _item_paths(files, file, report):
+        title = titles.get(path, "")
+        section = sections.setdefault(title, Section(title))
         section.drafts += _from_package(path, files, file, report, shelf)
     for path in files:
         if is_zip(files[path]):
             report.add("X402", Place(f"{file}/{path}"), name=path)
-    return [section], shelf
+    return list(sections.values()), shelf
+
+
+def _section_titles(files: Mapping[str, bytes], file: str) -> dict[str, str]:
+    """Item's path → title of the section it stands in, where the package holds exactly one test."""
+    tests = []
+    for path in files:
+        if path.endswith(".xml") and re.search(rb"<(?:\w+:)?(?:assessmentTest|qti-assessment-test)\b", files[path]):
+            try:
+                tests.append((path, normalised(read_xml(files[path], f"{file}/{path}"))))
+            except ExchangeError:
+                continue  # without it there is one section, and nothing is lost
+    if len(tests) != 1:
+        return {}
+    path, test = tests[0]
+    titles = {}
+    for section in test.deep("assessmentSection"):
+        for item in section.all("assessmentItemRef"):
+            href = posixpath.join(posixpath.dirname(path), unquote(item.attributes.get("href", "")))
+            titles[posixpath.normpath(href)] = section.attributes.get("title", "")
+    return titles
 
 
 def _item_paths(files: Mapping[str, bytes], file: str, report: ExchangeReport) -> list[str]:
@@ -75,11 +100,11 @@ def _from_package(
     name = f"{file}/{path}"
     try:
         if path not in files:
-            report.questions += 1
+            report.count(Place(name))
             return [lost(report, Place(name), Refused("X103", problem=path), path)]
         root = normalised(read_xml(files[path], name))
     except ExchangeError as error:
-        report.questions += 1
+        report.count(Place(name))
         return [lost(report, Place(name), Refused("X103", problem=error.text(report.language)), path)]
     if root.tag != "assessmentItem":
         return []
@@ -96,7 +121,8 @@ def _drafts(root: Element, file: str, files: Mapping[str, bytes], report: Exchan
     """The tasks of one item: several when it holds several interactions that can stand alone."""
     name = root.attributes.get("title") or root.attributes.get("identifier") or file
     place = Place(file, 0, " ".join(name.split()))
-    report.questions += 1
+    label = root.attributes.get("label", "")
+    report.count(place)
 
     def find(address: str) -> bytes | None:
         return files.get(posixpath.normpath(unquote(address)))
@@ -118,19 +144,22 @@ def _drafts(root: Element, file: str, files: Mapping[str, bytes], report: Exchan
     try:
         made = qti_kinds.tasks(item, found)
     except Refused as refused:
+        if refused.code == "X106" and root.first("templateProcessing") is not None:
+            # The answer is reckoned by a program inside the item.
+            refused = Refused("X101", type="templateProcessing")
         return [lost(report, place, refused, " ".join(body.text().split()))]
     report.questions += len(made) - 1
     common = _common(root, scribe, len(made))
     feedback = _verdict_feedback(item) if len(made) == 1 else {}
-    return [_task(place, one, common, feedback) for one in made]
+    return [_task(label if is_slug(label) else place.question, place, one, common, feedback) for one in made]
 
 
 def _task(
-    place: Place, made: dict[str, Any], common: dict[str, Any], feedback: Mapping[str, str]
+    name: str, place: Place, made: dict[str, Any], common: dict[str, Any], feedback: Mapping[str, str]
 ) -> TaskDraft | LostDraft:
     data = with_feedback(made, feedback)
     head = {"type": data.pop("type"), "prompt": data.pop("prompt")}
-    return TaskDraft(place.question, place, {**head, **common, **data})
+    return TaskDraft(name, place, {**head, **common, **data})
 
 
 def _common(root: Element, scribe: Scribe, count: int) -> dict[str, Any]:

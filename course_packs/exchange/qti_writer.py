@@ -112,7 +112,8 @@ class _Item:
         scoring = f"<qti-response-processing>{processing}</qti-response-processing>" if processing else ""
         return (
             f'{_HEAD}<qti-assessment-item xmlns="{_SPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-            f'xsi:schemaLocation="{_SPACE} {_SCHEMA}" identifier="i-{self.unit.id}-{self.step.id}" title={title} '
+            f'xsi:schemaLocation="{_SPACE} {_SCHEMA}" identifier="i-{self.unit.id}-{self.step.id}" '
+            f'title={title} label="{self.step.id}" '
             f'adaptive="false" time-dependent="false" xml:lang="{self.leaving.language}">{declarations}'
             f"<qti-item-body>{body}</qti-item-body>{scoring}{modal}</qti-assessment-item>\n"
         )

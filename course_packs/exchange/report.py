@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from course_packs.exchange.words import ERRORS, NOTICES
 from course_packs.format.diagnostics import excerpt
 
+MAX_QUESTIONS: Final = 5000
 Kind = Literal["note", "changed", "left_out"]
 _WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
     "note": ("к сведению", "note"),
@@ -68,6 +69,12 @@ class ExchangeReport:
     carried: int = 0
     pages: int = 0
     notices: list[Notice] = field(default_factory=list)
+
+    def count(self, place: Place) -> None:
+        """One more question of the source. Raises ExchangeError when there are more than a pack can hold."""
+        self.questions += 1
+        if self.questions > MAX_QUESTIONS:
+            raise ExchangeError("too-many", Place(place.file), limit=MAX_QUESTIONS)
 
     def add(self, code: str, place: Place, **params: object) -> None:
         """Record the notice `code` (a key of NOTICES) once for a place."""

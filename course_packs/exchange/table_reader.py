@@ -131,7 +131,7 @@ def _read(sheets: Sequence[Sheet], file: str, report: ExchangeReport, *, by_shee
             line = _line(row, meanings, name)
             title = line.one("section") or (sheet.name if by_sheet else "")
             section = sections.setdefault(title, Section(title))
-            report.questions += 1
+            report.count(line.place)
             section.drafts.append(_draft(line, report, shelf))
     if not found:
         raise ExchangeError("no-columns", Place(file))

@@ -69,7 +69,7 @@ NOTICES: Final[Mapping[str, Entry]] = {
         "a question of the kind “{type}” is marked by people: it became a page without a mark",
     ),
     "X105": ("note", True, "пояснение стало страницей", "a description became a page"),
-    "X106": ("left_out", True, "в вопросе нет верного ответа: {problem}", "the question has no right answer: {problem}"),
+    "X106": ("left_out", True, "в вопросе нет верного ответа ({problem})", "the question has no right answer ({problem})"),
     # Texts
     "X201": (
         "changed", False,

@@ -164,3 +164,11 @@ def test_scripts_and_frames_do_not_come_over_in_silence():
     assert any("script" in message for message in told)
     assert any("iframe https://example.org/" in message for message in told)
     assert b"script" not in made.files["units/q/tasks.yaml"]
+
+
+def test_more_questions_than_a_pack_can_hold_are_refused_at_once():
+    started = time.monotonic()
+    many = "\n\n".join(f"Вопрос {number}" for number in range(5001)) + "\n\nВопрос {=да ~нет}" * 20_000
+
+    assert refusal(import_questions, "many.gift", many.encode()) == "too-many"
+    assert time.monotonic() - started < 30

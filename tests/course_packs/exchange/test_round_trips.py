@@ -205,7 +205,7 @@ def test_tasks_come_back_as_they_were(form, data):
     assert {media.data_base64 for media in back.media} == {media.data_base64 for media in pack.media}
 
 
-@pytest.mark.parametrize("form", ["moodle-xml", "gift"])
+@pytest.mark.parametrize("form", FORMS)
 def test_names_and_units_come_back(form):
     pack = compile_pack(EVERY_TASK)
     back = compiled(import_questions(_FILE[form], export_pack(pack, form).content, pack_language="ru").files)
