@@ -37,8 +37,11 @@ PART_CODES: Final[Mapping[str, Code]] = {
         ("a field needs one of accept, answer, options", "accept for words, answer for a number, options for a list"),
     ),
     "P227": error(
-        ("в раскрывающемся списке картинку не показать", "замените картинку словами или возьмите задание choice"),
-        ("a drop-down list cannot show a picture", "say it in words or use a choice task"),
+        (
+            "в раскрывающемся списке не показать ни картинку, ни формулу",
+            "замените её словами или возьмите задание choice",
+        ),
+        ("a drop-down list can show neither a picture nor a formula", "say it in words or use a choice task"),
     ),
     "P228": error(
         ("имя «{value}» не годится", "строчная латиница, цифры и дефис: [[first-gap]]"),

@@ -70,13 +70,18 @@ def compile_blank(node: MappingNode, report: Report) -> Blank | None:
 
 def _with_opaque_ids(spec: Spec, node: MappingNode, report: Report) -> Spec:
     options = spec["options"]
-    if any("<img" in html for option in options for html in option["text"].values()):
+    if any(is_more_than_words(option["text"]) for option in options):
         report.add("P227", node.keys["options"])
     ids = opaque_ids([option["text"] for option in options])
     return {
         **spec,
         "options": [{**option, "id": option_id} for option_id, option in zip(ids, options, strict=True)],
     }
+
+
+def is_more_than_words(text: Text) -> bool:
+    """Whether a text holds what a drop-down list of a browser cannot show: a picture or a formula."""
+    return any(tag in html for html in text.values() for tag in ("<img", "<math"))
 
 
 def _alone(task: Task, blank: Blank) -> Task:

@@ -20,7 +20,7 @@ from course_packs.format.model import Spec, Task, Text, pick
 from course_packs.format.texts import read_text, text_at, text_or_none
 from course_packs.format.yaml_source import MappingNode, Node, ScalarNode, SequenceNode
 from course_packs.tasks.arrangement import opaque_ids, report_repeats, shuffled
-from course_packs.tasks.blanks import headed, typed_in
+from course_packs.tasks.blanks import headed, is_more_than_words, typed_in
 from course_packs.tasks.contract import Form, Outcome, Response, ResponseError, outcome
 from course_packs.tasks.mistakes import mistake_data
 
@@ -88,7 +88,7 @@ def _compile_boxes(node: MappingNode, report: Report) -> dict[str, _Box]:
             texts.append({language: _NONE_WORDS.get(language, _NONE_WORDS["en"]) for language in report.languages})
             continue
         texts.append(read_text(entries.entries[box_name], report, "inline"))
-        if any("<img" in html for html in texts[-1].values()):
+        if is_more_than_words(texts[-1]):
             report.add("P227", entries.keys[box_name])
     report_repeats([(text, entries.entries[box_name]) for text, box_name in zip(texts, names, strict=True)], report)
     ids = opaque_ids(texts)

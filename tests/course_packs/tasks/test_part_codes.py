@@ -72,6 +72,16 @@ CASES = [
     ("P236", TABLE + "  row_order: any\n  rows: [[x, {answer: 1}], [{answer: 2}, z]]\n", "5:3"),
     ("P011", TABLE + "  row_order: loose\n  rows: [[x, {answer: 1}]]\n", "5:14"),
     ("P016", TABLE + f"  row_order: any\n  rows: [{', '.join(['[x, {answer: 1}]'] * 9)}]\n", "6:9"),
+    (
+        "P227",
+        GAPS + "  text: '[[one]]'\n  gaps: {one: {options: [{text: $x^2$, correct: true}, {text: b}]}}\n",
+        "5:16",
+    ),
+    (
+        "P227",
+        "  type: categorise\n  boxes: {a: $x^2$, b: Б}\n  items: [{text: x, box: a}, {text: y, box: b}]\n",
+        "4:11",
+    ),
     ("P228", GAPS + "  text: '[[Раз]]'\n  gaps: {Раз: {accept: [x]}}\n", "5:10"),
 ]
 
