@@ -38,6 +38,8 @@ MOST_VALUES: Final = 10_000
 FEWEST_TASKS: Final = 12
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _RESERVED: Final = frozenset({*USAGE, "answer", "and", "or", "not", "if", "else", "in", "is", "for", "lambda"})
+# Braces of LaTeX are no places for values: `\frac{m}{2}` shows the letter.
+_MATHS: Final = re.compile(r"\$\$.+?\$\$|(?<![\d$\\])\$(?=\S)[^$\n]+?(?<=\S)\$(?!\d)", re.DOTALL)
 _NO_VALUE: Final = ("a division by zero or a number too large", "деление на ноль или слишком большое число")
 _NOTHING: Final[Range] = {"first": "1", "step": "1", "count": 1, "listed": []}
 
@@ -131,7 +133,7 @@ def check_texts(
     for entry in near.items if isinstance(near, SequenceNode) else ():
         if isinstance(entry, MappingNode):
             _check_places(entry.get("feedback"), {*known, "answer"}, report)
-    told = {place[1] for scalar in _scalars(node.get("prompt")) for place in PLACE.finditer(scalar.value)}
+    told = {one for scalar in _scalars(node.get("prompt")) for one in _places(scalar)}
     for one, source in reversed(derived):
         if one in told:
             told |= _words(source)
@@ -143,9 +145,14 @@ def check_texts(
 
 def _check_places(node: Node | None, known: set[str], report: Report) -> None:
     for scalar in _scalars(node):
-        for place in PLACE.finditer(scalar.value):
-            if place[1] not in known:
-                report.add("P242", scalar, key=place[1], guess=report.guess(place[1], known))
+        for one in _places(scalar):
+            if one not in known:
+                report.add("P242", scalar, key=one, guess=report.guess(one, known))
+
+
+def _places(text: ScalarNode) -> list[str]:
+    """The names in braces."""
+    return [place[1] for place in PLACE.finditer(_MATHS.sub("", text.value))]
 
 
 def _scalars(node: Node | None) -> Iterator[ScalarNode]:

@@ -26,6 +26,7 @@ from course_packs.format.yaml_source import MappingNode
 from course_packs.tasks import regions
 from course_packs.tasks.arrangement import opaque_ids, report_repeats, shuffled
 from course_packs.tasks.contract import Form, Outcome, Response, ResponseError, only, outcome
+from course_packs.tasks.formula_values import shown
 from course_packs.tasks.mistakes import mistake_data
 from course_packs.tasks.quantities import parse_number
 from course_packs.tasks.regions import Point, Shape
@@ -255,12 +256,12 @@ def solution(task: Task, *, language: str) -> dict[str, Any]:
 
 
 def describe(task: Task, response: Response, *, language: str) -> str:
-    """What was marked: «Кабель на полу; 12.5 % × 40 %»; a place in no named region by its shares of both sides."""
-    points = {str(number): pair for number, pair in enumerate(response.get("points") or (), start=1)}
+    """What was marked: «Кабель на полу; 12,5 % × 40 %»; a place in no named region by its shares of both sides."""
+    points = {str(number): _point(pair) or () for number, pair in enumerate(response.get("points") or (), start=1)}
     told = []
     for key, met in _hits(task, response):
         labels = [plain_text(pick(region["label"], language)) for region in met if region["label"] is not None]
-        told.append(", ".join(labels) or f"{points[key][0]} % × {points[key][1]} %")
+        told.append(", ".join(labels) or " × ".join(f"{shown(share, language)} %" for share in points[key]))
     return "; ".join(told)
 
 

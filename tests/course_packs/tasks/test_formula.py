@@ -175,6 +175,8 @@ BASE = "type: formula\nprompt: '{a}'\nvalues: {a: {from: 1, to: 20}}\nanswer: a 
         (BASE + "near: [{answer: a * a}]\nwhere: [a > 2]", []),
         (BASE + "near: [{answer: 1 / (a - 2)}]", ["P243"]),
         (BASE.replace("'{a}'", "Сколько?"), ["P247"]),
+        (BASE.replace("'{a}'", r"'$\frac{x}{a}$ при {a}'"), []),
+        (BASE.replace("'{a}'", r"'$\frac{x}{a}$'"), ["P247"]),
         (BASE.replace("'{a}'", "'{b}'") + "derived: {b: a * 3}", []),
     ],
 )

@@ -95,7 +95,7 @@ def test_a_list_is_as_good_as_points(places: Task) -> None:
     mixed = hotspot.read(places, {"region": [labels["Левый"]], "x-1": ["70"], "y-1": ["40"]})
     assert hotspot.mark(places, mixed).fraction == 1
     assert hotspot.describe(places, mixed, language="ru") == "Правый; Левый"
-    assert hotspot.describe(places, {"points": [["1", "2.5"]]}, language="ru") == "1 % × 2.5 %"
+    assert hotspot.describe(places, {"points": [["1", "2.5"]]}, language="ru") == "1 % × 2,5 %"
 
 
 def test_fewer_marks_than_right_places_earn_everything_when_all_of_them_hit() -> None:
