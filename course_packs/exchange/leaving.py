@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from course_packs.exchange.report import ExchangeReport, Place
+from course_packs.exchange.stand_ins import stand_in
 from course_packs.format.fields import decimal_text
 from course_packs.format.markdown import plain_text
 from course_packs.format.model import CompiledPack, Step, Task, Text, Unit, pick
@@ -70,8 +71,11 @@ class Leaving:
         task = concrete(step.task, _SEED)
         if task is not step.task:
             self.report.add("X503", self.place(unit, step))
-            task = replace(task, type="number") if task.type == "formula" else task
-        return replace(step, task=task)
+        other, lost = stand_in(task)
+        if other.type not in {task.type, "number"}:
+            self.report.add("X507", self.place(unit, step), type=other.type)
+        self.missing(unit, step, lost)
+        return replace(step, task=other)
 
     def name(self, step: Step) -> str:
         """A short name for people: the title of a page, the first words of a question."""

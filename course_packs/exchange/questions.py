@@ -21,6 +21,8 @@ MAX_OPTIONS: Final = 12
 MAX_ACCEPTED: Final = 30
 MAX_NEAR: Final = 12
 _MAX_ANSWER: Final = 200
+_MOST_PAIRS: Final = 10
+_MOST_BOXES: Final = 6
 
 FULL: Final = Decimal(100)
 
@@ -230,6 +232,8 @@ def matching(pairs: Sequence[tuple[str, str]], extra: Sequence[str], scribe: Scr
     if len(whole) < sum(bool(left and right) for left, right in pairs):
         scribe.tell("X304", ", ".join(left for left, _ in pairs), problem="=")
     rights = {_key(right) for _, right in whole}
+    if len(whole) > _MOST_PAIRS and len({*rights, *map(_key, filter(None, extra))}) <= _MOST_BOXES:
+        return _boxes(whole, extra, scribe)
     rest: list[str] = []
     for text in extra:
         if text and _key(text) not in rights:
@@ -239,6 +243,22 @@ def matching(pairs: Sequence[tuple[str, str]], extra: Sequence[str], scribe: Scr
         scribe.tell("X304", ", ".join(rest[6:]), problem="6")
     data: dict[str, Any] = {"type": "matching", "pairs": [{"left": left, "right": right} for left, right in whole]}
     return {**data, "extra": rest[:6]} if rest else data
+
+
+def _boxes(pairs: Sequence[tuple[str, str]], extra: Sequence[str], scribe: Scribe) -> dict[str, Any]:
+    """Many left sides and few right ones: a task to sort them into boxes."""
+    scribe.tell("X309")
+    names: dict[str, str] = {}
+    boxes: dict[str, str] = {}
+    for text in [*(right for _, right in pairs), *filter(None, extra)]:
+        if _key(text) not in names:
+            names[_key(text)] = f"box-{len(names) + 1}"
+            boxes[names[_key(text)]] = text
+    return {
+        "type": "categorise",
+        "boxes": boxes,
+        "items": [{"text": left, "box": names[_key(right)]} for left, right in pairs],
+    }
 
 
 def _key(text: str) -> str:

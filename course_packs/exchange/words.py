@@ -111,6 +111,7 @@ NOTICES: Final[Mapping[str, Entry]] = {
     "X306": ("left_out", False, "не перенесено: {what}", "left out: {what}"),
     "X307": ("changed", False, "единица «{what}» переведена с точностью до 12 знаков", "unit “{what}” kept to 12 digits"),
     "X308": ("changed", False, "баллы {what} заменены на {value}", "{what} marks became {value}"),
+    "X309": ("changed", False, "пар больше десяти: это стало раскладкой по ящикам", "more than ten pairs: they became boxes to sort into"),
     # The whole file
     "X401": ("note", False, "имена, метки и номера вопросов остались в источнике", "names, tags and numbers of questions stayed in the source"),
     "X402": ("left_out", False, "архив внутри архива не открываем: {name}", "an archive inside the archive is not opened: {name}"),
@@ -132,4 +133,5 @@ NOTICES: Final[Mapping[str, Entry]] = {
         "ссылка открывает пакет целиком; номер раздела передан в параметре unit",
         "the link opens the whole pack; the unit is named in the parameter “unit”",
     ),
+    "X507": ("changed", False, "стало заданием вида «{type}»: ближе ничего нет", "became a task of the kind “{type}”, the nearest there is"),
 }  # fmt: skip

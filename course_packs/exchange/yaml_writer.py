@@ -40,6 +40,8 @@ def _item(value: Any, depth: int) -> str:
     if isinstance(value, Mapping):
         body = "".join(_entry(inner, one, depth + 1) for inner, one in value.items())
         return f"{pad}- {body[len(pad) + 2 :]}"
+    if isinstance(value, list):
+        return f"{pad}- {''.join(_item(one, depth + 1) for one in value)[len(pad) + 2 :]}"
     return f"{pad}- {_value(value, depth + 1)}\n"
 
 

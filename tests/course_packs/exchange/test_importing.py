@@ -150,6 +150,15 @@ def test_a_row_that_will_not_do_is_told_of_with_its_number():
     assert (notice.place.line, notice.code) == (2, "X106")
 
 
+def test_many_left_sides_and_few_right_ones_are_sorted_into_boxes():
+    pairs = "\n".join(f"=деталь {number} -> {('сталь', 'медь')[number % 2]}" for number in range(14))
+    pack, made = imported("a.gift", f"::Детали::Из чего?{{\n{pairs}\n= -> олово\n}}")
+
+    assert [task.type for task in pack.tasks] == ["categorise"]
+    assert len(pack.tasks[0].spec["boxes"]) == 3
+    assert "X309" in codes(made)
+
+
 def test_a_file_is_known_by_what_it_holds():
     assert {name: form_of(name, data) for name, data in sources.ALL.items()} == {
         "цех.gift": "gift",

@@ -248,6 +248,29 @@ def test_gaps_come_back_with_their_answers(form):
     assert [gap["spec"] for gap in spec["gaps"]] == [gap["spec"] for gap in pack.tasks[0].spec["gaps"]]
 
 
+@pytest.mark.parametrize("form", ["moodle-xml", "qti"])
+def test_a_table_leaves_as_a_text_with_gaps_and_boxes_as_pairs(form):
+    rows = [["Сталь", {"answer": 1500}], [{"accept": ["медь"]}, "1083"]]
+    boxes = {"hot": "Горячее", "cold": "Холодное", "none": "Ни то ни другое"}
+    items = [{"text": "Ковш", "box": "hot"}, {"text": "Лёд", "box": "cold"}, {"text": "Слиток", "box": "hot"}]
+    pack = pack_of(
+        [
+            {"type": "table", "prompt": "Заполните.", "columns": ["Металл", "Плавится, °C"], "rows": rows},
+            {"type": "categorise", "prompt": "Разложите.", "boxes": boxes, "items": items},
+        ]
+    )
+    table, pairs = there_and_back(pack, form).tasks
+
+    assert (table.type, pairs.type) == ("gaps", "matching")
+    assert "<td>[[g1]]</td>" in table.spec["text"]["ru"]
+    assert [gap["by"] for gap in table.spec["gaps"]] == ["answer", "accept"]
+    left, right = ({key: text["ru"] for key, text in pairs.spec[side].items()} for side in ("left", "right"))
+    assert {left[one]: right[other] for one, other in pairs.spec["pairs"].items()} == {
+        "Ковш": "Горячее", "Лёд": "Холодное", "Слиток": "Горячее",
+    }  # fmt: skip
+    assert "Ни то ни другое" in right.values()
+
+
 def test_the_same_pack_gives_the_same_bytes():
     pack = compile_pack(EVERY_TASK)
 
