@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from course_packs import CompiledPack, Task, pick, tasks
+from course_packs import CompiledPack, Task, Text, pick, tasks
 from course_packs.occupations import FIELDS
+from lti_tool.catalog.about import Line, about_lines
 from lti_tool.catalog.choosing import PER_PAGE, Choosing
 from lti_tool.catalog.editions import EditionView
 from lti_tool.catalog.index import Choices, Entry, choices, search
@@ -117,6 +118,7 @@ class PreviewPage:
     fields: Fields
     multiple: bool
     addresses: Addresses
+    about: Sequence[Line] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +251,16 @@ def filters(offered: Choices, choosing: Choosing, language: str) -> list[Filter]
 
 
 def preview_page(
-    entry: Entry, pack: CompiledPack, choosing: Choosing, language: str, *, addresses: Addresses, multiple: bool
+    entry: Entry,
+    pack: CompiledPack,
+    choosing: Choosing,
+    language: str,
+    *,
+    addresses: Addresses,
+    multiple: bool,
+    titles: Mapping[str, Text],
 ) -> PreviewPage:
-    """Make the page of one pack from near."""
+    """Make the page of one pack from near. ``titles``: of all packs that the school may have."""
     task = sample_of(pack)
     return PreviewPage(
         card=pack_card(entry, language, picked=entry.pack_id in choosing.picks, preview_url=""),
@@ -266,6 +275,7 @@ def preview_page(
         fields=choosing.fields,
         multiple=multiple,
         addresses=addresses,
+        about=about_lines(pack, titles, language),
     )
 
 

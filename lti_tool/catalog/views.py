@@ -60,13 +60,15 @@ def choose(visit_id: UUID) -> str:
 def preview(visit_id: UUID, pack_id: str) -> str:
     """Look at a pack from near; what was searched and picked comes along and goes back."""
     (entry,) = _entries_of([pack_id])
+    pack = current_packs().get(db.session(), entry.release_id)
     page = preview_page(
         entry,
-        current_packs().get(db.session(), entry.release_id),
+        pack,
         read_choosing(request.args, multiple=_several()),
         g.visit.language,
         addresses=_addresses(),
         multiple=_several(),
+        titles={one.pack_id: one.title for one in _entries()} if pack.prerequisites else {},
     )
     return render_template("catalog/preview.html", page=page)
 

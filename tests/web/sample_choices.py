@@ -92,6 +92,11 @@ def preview(lang: str) -> Sample:
         fields=[("q", "смена"), ("pick", "pack-2")],
         multiple=True,
         addresses=ADDRESSES,
+        about=[
+            (says(lang, "Для кого", "For whom"), says(lang, "ученики", "learners")),
+            (says(lang, "Тренирует", "Trains"), says(lang, "работа в команде", "teamwork")),
+            (says(lang, "Лицензия", "Licence"), "CC-BY-4.0"),
+        ],
     )
     return Sample("catalog/preview.html", page)
 

@@ -11,6 +11,7 @@ from course_packs.format.markdown import plain_text
 from course_packs.format.model import Task, Text, pick
 from course_packs.format.yaml_source import MappingNode, Node, SequenceNode
 from course_packs.tasks import concrete, get_type
+from course_packs.tasks.contract import PlayedType
 
 _REPEATED_SHARE: Final = 0.8
 _FEWEST_STEMS: Final = 3
@@ -21,7 +22,7 @@ _SHORTEST_ANSWER: Final = 4
 def advise(subject: Subject) -> None:
     """Tasks that say nothing, hints that say too little or too much, mistakes that are all alike."""
     for task in subject.pack.tasks:
-        if not _has_feedback(subject.tasks[task.id]) and not _is_noted(task):
+        if not _has_feedback(subject.tasks[task.id]) and not _is_played(task) and not _is_noted(task):
             subject.say_of_task("P500", task)
         if task.hint is not None:
             _advise_hint(subject, task, task.hint)
@@ -32,6 +33,11 @@ def _has_feedback(node: Node) -> bool:
     if isinstance(node, MappingNode):
         return any("feedback" in key or _has_feedback(value) for key, value in node.entries.items())
     return isinstance(node, SequenceNode) and any(_has_feedback(item) for item in node.items)
+
+
+def _is_played(task: Task) -> bool:
+    """Whether a task is played move by move: what it says to each move, and its mistakes, may stand elsewhere."""
+    return isinstance(get_type(task.type), PlayedType)
 
 
 def _is_noted(task: Task) -> bool:
@@ -71,7 +77,7 @@ def _advise_mistakes(subject: Subject) -> None:
     where = subject.manifest.keys.get("units", subject.manifest.mark)
     if len(found) >= _FEWEST_MISTAKES and len(set(found)) == 1:
         subject.say("P508", "pack.yaml", where, count=len(found))
-    elif not found and subject.pack.kind == "trial" and not any(_own_mistakes(task) for task in subject.pack.tasks):
+    elif not found and subject.pack.kind == "trial" and not any(_is_played(task) for task in subject.pack.tasks):
         subject.say("P509", "pack.yaml", where)
 
 
@@ -87,8 +93,3 @@ def _mistakes(node: Node) -> list[tuple[str, str]]:
         else [(str(getattr(kind, "value", "")), str(getattr(severity, "value", "")))]
     )
     return own + [one for value in node.entries.values() for one in _mistakes(value)]
-
-
-def _own_mistakes(task: Task) -> bool:
-    """Whether a type keeps mistakes of its own elsewhere (a simulation's file)."""
-    return "mistakes" in task.spec
