@@ -1,6 +1,6 @@
 """``python -m benchmarks``: measure, and print tables.
 
-Parts may be named: launches, pages, scores, rosters, catalogue, content, start.
+Parts may be named: launches, pages, scores, rosters, catalogue, content, simulation, start.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from benchmarks.deliveries import UNWELL, deliver
 from benchmarks.launches import compare
 from benchmarks.processes import key_server, start_seconds
 from benchmarks.rosters import read_large_course
+from benchmarks.turns import TURNS, play_turns
 from benchmarks.walk import first_load, walk
 
-PARTS = ("launches", "pages", "scores", "rosters", "catalogue", "content", "start")
+PARTS = ("launches", "pages", "scores", "rosters", "catalogue", "content", "simulation", "start")
 PLATFORMS = 50  # of which two are unwell
 
 
@@ -78,6 +79,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             content = read_large_pack(Path(folder), units=asked.units, releases=asked.releases)
         say(f"The content engine: a pack of {asked.units} units", report.content(content))
+    if "simulation" in parts:
+        say(f"A turn of a job simulation of {TURNS} turns, in process", report.turns(play_turns()))
     if "start" in parts:
         with tempfile.TemporaryDirectory() as folder, key_server(Path(folder)) as issuer:
             start_seconds(Path(folder), issuer)  # sets everything up

@@ -9,6 +9,7 @@ from benchmarks.content import Content
 from benchmarks.deliveries import Delivered
 from benchmarks.launches import OURS, Contestant, ratio
 from benchmarks.rosters import LargeCourse
+from benchmarks.turns import Turns, p95
 from benchmarks.walk import Page
 
 RATIO_AIM = 1.5
@@ -16,6 +17,7 @@ LAUNCH_QUERIES = 8
 PAGE_QUERIES = 6
 FIRST_LOAD = 150_000  # bytes
 LARGE_PACK_SECONDS = 2
+TURN_SECONDS = 0.005
 HOPS = ("login", "continue", "launch")
 ONCE = frozenset({"first of the link"})  # once in the life of an activity
 DEEDS = frozenset({"reading step · begins the attempt", "answer · fragment", "finish"})  # these write what was done
@@ -188,3 +190,15 @@ def content(measured: Content) -> str:
             + f"\na process keeps {measured.held} at most and reads the others when they are asked for",
         )
     )
+
+
+def turns(measured: Turns) -> str:
+    """What a turn costs, with the turns before remembered and without."""
+    rows = [
+        (name, f"{median(seconds) * 1e3:.2f}", f"{p95(seconds) * 1e3:.2f}", mark(p95(seconds) < TURN_SECONDS))
+        for name, seconds in (
+            ("the turns before are remembered", measured.warm),
+            ("all of them are replayed first", measured.cold),
+        )
+    ]
+    return table(("a move, to the next scene", "median, ms", "p95, ms", f"< {TURN_SECONDS * 1e3:.0f} ms"), rows)

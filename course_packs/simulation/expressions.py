@@ -133,8 +133,15 @@ class Evaluator:
 
     def compute(self, expression: Expression) -> Value:
         """The value now. Raises ArithmeticError where there is none: a division by zero, a number beyond all bounds."""
+        tree = expression.tree
         try:
-            result = self._engine.eval(expression.source, previously_parsed=expression.tree)
+            # Many are a bare name or number; asking the engine for those would take most of a turn.
+            if isinstance(tree, ast.Name):
+                result = self._engine.names[tree.id]
+            elif isinstance(tree, ast.Constant):
+                result = tree.value
+            else:
+                result = self._engine.eval(expression.source, previously_parsed=tree)
         except (InvalidExpression, ValueError) as error:
             raise ArithmeticError(str(error)) from error
         if expression.kind == "flag":

@@ -60,8 +60,11 @@ _RESERVED: Final = frozenset({"turn", "turns", "goal_points", "penalty_points", 
 def read_simulation(data: bytes, report: Report) -> Simulation | None:
     """Read one simulation file. None when something is wrong; the report says what."""
     node = read_mapping(data, report)
-    if node is None:
-        return None
+    return None if node is None else read_tree(node, report)
+
+
+def read_tree(node: MappingNode, report: Report) -> Simulation | None:
+    """Read one simulation from the tree of its file; as `read_simulation`."""
     before = len(report.found)
     report = replace(report, languages=read_languages(node, report))
     check_keys(node, report, KEYS, required=_REQUIRED)

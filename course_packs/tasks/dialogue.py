@@ -49,8 +49,10 @@ from course_packs.tasks.mistakes import mistake_data
 name: Final = "dialogue"
 SCHEMA: Final[Mapping[str, str]] = {
     "speakers": "1–6 × name: text",
-    "nodes": "1–40 × name: {speaker, text, replies}; the first one begins",
-    "nodes/…/replies": "2–5 × name: {text, to?, points? (0), answer?, feedback?, mistake?, said?, unsaid?}",
+    "nodes": (
+        "1–40 × name: {speaker, text, replies: 2–5 × name: {text, to?, points? (0), answer?, feedback?, mistake?, "
+        "said?, unsaid?}}; the first one begins"
+    ),
     "endings": "1–10 × name: {text}",
 }
 _KEYS: Final = ("text", "to", "points", "answer", "feedback", "mistake", "said", "unsaid")

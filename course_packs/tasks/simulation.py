@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from threading import local
 from typing import Any, Final
 
 from course_packs.format.diagnostics import Report
@@ -29,7 +30,7 @@ from course_packs.simulation.expressions import Value
 from course_packs.simulation.judging import judge
 from course_packs.simulation.machine import Machine, MoveRefused, State
 from course_packs.simulation.model import Control, Plan, PlannedTurn, Simulation
-from course_packs.simulation.reader import read_simulation
+from course_packs.simulation.reader import read_simulation, read_tree
 from course_packs.tasks.contract import (
     Form,
     Move,
@@ -64,20 +65,16 @@ def compile(node: MappingNode, report: Report) -> Spec:
     if data is None:
         report.add("P001", value, name=inside.file)
         return {"edition": EDITION, "source": ""}
-    simulation = read_simulation(data, inside)
-    if simulation is not None:
-        exploring.check(simulation, inside)
-        _check_languages(data, inside)
-    return {"edition": EDITION, "source": "" if simulation is None else read_utf8(data, inside)}
-
-
-def _check_languages(data: bytes, report: Report) -> None:
-    node = read_mapping(data, report)
-    assert node is not None, "it was read a moment ago"
-    spoken = read_languages(node, report)
+    tree = read_mapping(data, inside)
+    simulation = None if tree is None else read_tree(tree, inside)
+    if tree is None or simulation is None:
+        return {"edition": EDITION, "source": ""}
+    exploring.check(simulation, inside)
+    spoken = read_languages(tree, inside)
     for language in report.languages:
         if language not in spoken:
-            report.add("P261", node.keys.get("languages", node.mark), language=language)
+            inside.add("P261", tree.keys.get("languages", tree.mark), language=language)
+    return {"edition": EDITION, "source": read_utf8(data, inside)}
 
 
 def generate(task: Task, seed: int) -> Task:
@@ -93,14 +90,29 @@ def _simulation(source: str) -> Simulation:
     return simulation
 
 
+class _Machines(local):
+    """Machines of this thread, by source: a machine looks at one state at a time, so threads must not share one."""
+
+    def __init__(self) -> None:
+        self.get = lru_cache(maxsize=16)(lambda source: Machine(_simulation(source)))
+
+
+_machines: Final = _Machines()
+
+
 @lru_cache(maxsize=512)
 def _states(source: str, seed: int, moves: tuple[str, ...]) -> tuple[State, ...]:
     """All states of a run. Remembered for each beginning of a run, so that a turn plays one turn only."""
-    played = Machine(_simulation(source))
+    played: Machine = _machines.get(source)
     if not moves:
         return (played.begin(seed),)
     before = _states(source, seed, moves[:-1])
     return (*before, played.play(before[-1], _machine_move(json.loads(moves[-1]))))
+
+
+def forget_runs() -> None:
+    """Forget all runs played in this process; they are replayed when they are asked for."""
+    _states.cache_clear()
 
 
 def _machine_move(move: Mapping[str, Any]) -> machine.Move:
@@ -124,7 +136,7 @@ def _run(task: Task, moves: Sequence[Move]) -> tuple[Machine, tuple[State, ...]]
     source, seed = task.spec["source"], int(task.spec.get("seed", _SEED))
     texts = tuple(json.dumps(move, sort_keys=True, ensure_ascii=False) for move in moves)
     try:
-        return Machine(_simulation(source)), _states(source, seed, texts)
+        return _machines.get(source), _states(source, seed, texts)
     except MoveRefused as refused:
         raise MovesError(str(refused)) from refused
 

@@ -62,6 +62,7 @@ class AnswerRow:
     points_possible: Decimal
     tries: int
     answered_at: datetime
+    mistakes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ def _answers(pack: CompiledPack, progress: Progress, seed: int, language: str) -
                     points_possible=task.points,
                     tries=len(given),
                     answered_at=last.answered_at,
+                    mistakes=[pick(one["note"], language) for one in last.mistakes if one["note"]],
                 )
             )
     return rows

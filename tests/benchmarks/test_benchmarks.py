@@ -12,6 +12,7 @@ from benchmarks.content import read_large_pack
 from benchmarks.deliveries import UNWELL, Delivered, deliver
 from benchmarks.launches import Contestant, compare, ratio
 from benchmarks.rosters import read_large_course
+from benchmarks.turns import TURNS, play_turns
 from benchmarks.walk import Walk, first_load, walk
 from course_packs import TYPES
 
@@ -79,6 +80,12 @@ def test_a_large_pack_is_read_marked_and_held(tmp_path: Path) -> None:
     assert set(measured.marks_per_second) == set(TYPES)
     assert 0 < measured.held_bytes <= measured.all_bytes
     assert "answers/s" in report.content(measured)
+
+
+def test_a_long_shift_is_played_to_its_end() -> None:
+    measured = play_turns()
+    assert len(measured.warm) == len(measured.cold) == TURNS
+    assert "replayed first" in report.turns(measured)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -262,6 +262,30 @@ def test_moves_that_cannot_be_played_have_a_page_of_their_own(player: Player, se
     assert "LRN-RUN-BROKEN" in answered.text
     form = {**player.fields("finish"), "submission": "3" * 32, "place": "1.1"}
     assert "LRN-RUN-BROKEN" in player.post(f"units/{SHIFT}", form).text
+
+
+def test_a_page_and_a_move_ask_the_database_no_more_with_a_longer_run(player: Player, session: Session) -> None:
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    player.move(SHIFT, {})
+    session.rollback()
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    counts = []
+    for _ in range(2):
+        asked.clear()
+        page = player.page(SHIFT)
+        seen = len([one for one in asked if not one.startswith(("BEGIN", "COMMIT", "PRAGMA"))])
+        news = {str(one["name"]): one["value"] for one in page.select("fieldset.news input")}
+        asked.clear()
+        assert player.move(SHIFT, news).status_code == 303
+        counts.append((seen, len(asked)))
+    event.remove(engine, "before_cursor_execute", note)
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 6
 
 
 def test_a_whole_run_cannot_be_handed_in_at_once(player: Player, session: Session) -> None:
