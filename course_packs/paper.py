@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from course_packs.format.fields import decimal_text
 from course_packs.format.model import CompiledPack, Task, Text, pick
-from course_packs.tasks import concrete, get_type
+from course_packs.tasks import JudgedType, concrete, get_type
 
 _WORDS: dict[str, dict[str, str]] = {
     "ru": {
@@ -123,9 +123,9 @@ def _tasks(pack: CompiledPack, language: str, seed: int, *, keys: bool) -> list[
 
 
 def _answer(task: Task, language: str) -> str:
-    """A right answer in one line; an empty string where every answer is right."""
+    """A right answer in one line; an empty string where every answer is right, or people judge it."""
     task_type = get_type(task.type)
     solution = task_type.solution(task, language=language)
-    if task_type.mark(task, solution).verdict == "noted":
+    if task_type.mark(task, solution).verdict == "noted" or isinstance(task_type, JudgedType):
         return ""
     return task_type.describe(task, solution, language=language)

@@ -14,6 +14,7 @@ from course_packs.format.about_codes import ABOUT_CODES
 from course_packs.format.advice_codes import ADVICE_CODES
 from course_packs.format.code import Code, error, warning
 from course_packs.format.formula_codes import FORMULA_CODES
+from course_packs.format.judged_codes import JUDGED_CODES
 from course_packs.format.part_codes import PART_CODES
 from course_packs.format.place_codes import PLACE_CODES
 from course_packs.format.played_codes import PLAYED_CODES
@@ -348,6 +349,7 @@ TYPE_CODES: Final[Mapping[str, Code]] = {
     **FORMULA_CODES,
     **PLACE_CODES,
     **PLAYED_CODES,
+    **JUDGED_CODES,
 }
 """Those of single task types; `docs/authoring/tasks.md` lists them."""
 

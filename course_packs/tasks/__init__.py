@@ -16,12 +16,14 @@ from course_packs.tasks import (
     choice,
     code_output,
     dialogue,
+    expert_assessment,
     formula,
     gaps,
     highlight,
     hotspot,
     matching,
     number,
+    open_answer,
     ordering,
     self_assessment,
     short_text,
@@ -31,25 +33,36 @@ from course_packs.tasks import (
     true_false,
 )
 from course_packs.tasks.contract import (
+    Criterion,
     Form,
     GeneratedType,
+    JudgedType,
+    Judgement,
+    Level,
     Move,
     MovesError,
     Outcome,
+    Panel,
     PlayedType,
     Response,
     ResponseError,
     TaskType,
     Verdict,
 )
+from course_packs.tasks.rubric import judged, levels_of
 
 __all__ = [
     "ENTRY_POINT_GROUP",
     "TYPES",
+    "Criterion",
     "Form",
+    "JudgedType",
+    "Judgement",
+    "Level",
     "Move",
     "MovesError",
     "Outcome",
+    "Panel",
     "PlayedType",
     "Response",
     "ResponseError",
@@ -58,6 +71,7 @@ __all__ = [
     "Verdict",
     "concrete",
     "get_type",
+    "outcome_of",
     "type_names",
 ]
 
@@ -81,6 +95,8 @@ _BUILT_IN: Final[tuple[TaskType, ...]] = (
     simulation,
     categorise,
     table,
+    open_answer,
+    expert_assessment,
 )
 TYPES: Final[dict[str, TaskType]] = {one.name: one for one in _BUILT_IN}
 
@@ -106,6 +122,17 @@ def concrete(task: Task, seed: int) -> Task:
     """
     task_type = get_type(task.type)
     return task_type.generate(task, seed) if isinstance(task_type, GeneratedType) else task
+
+
+def outcome_of(task: Task, response: Response, judgement: Judgement | None = None) -> Outcome:
+    """What an answer is worth: what the type finds, or what people found of an answer that they judge. Total."""
+    task_type = get_type(task.type)
+    found = task_type.mark(task, response)
+    if found.verdict != "pending" or not isinstance(task_type, JudgedType):
+        return found
+    rubric = task_type.criteria(task)
+    levels = levels_of(rubric, judgement)
+    return found if levels is None else judged(task, rubric, levels)
 
 
 def type_names() -> list[str]:

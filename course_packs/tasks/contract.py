@@ -21,8 +21,14 @@ Response = Mapping[str, Any]
 Form = Mapping[str, Sequence[str]]
 """Submitted form fields, each with all its values."""
 
-Verdict = Literal["correct", "partial", "wrong", "noted"]
-"""`noted`: taken as it is, there is nothing right or wrong about it (a survey); earns everything."""
+Verdict = Literal["correct", "partial", "wrong", "noted", "pending"]
+"""`noted`: taken as it is, there is nothing right or wrong about it (a survey); earns everything.
+
+`pending`: handed in, a person marks it; earns nothing until then.
+"""
+
+Judgement = Mapping[str, Any]
+"""What people found of an answer, as stored: `{"levels": {criterion: "2"}}`; the rest of it is not for marking."""
 
 Move = Mapping[str, Any]
 """One step of a task that is played, as stored: JSON-safe, shaped by the task type."""
@@ -105,6 +111,50 @@ class NotedType(TaskType, Protocol):
 
 
 @runtime_checkable
+class JudgedType(TaskType, Protocol):
+    """A type whose answers people mark by a rubric: `mark` says `pending` of all that can be handed in.
+
+    See `tasks.outcome_of` for what an answer is worth once it was judged.
+    """
+
+    def criteria(self, task: Task) -> Sequence[Criterion]:
+        """The rubric, in the author's order."""
+
+    def panel(self, task: Task) -> Panel:
+        """Who judges."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of a criterion: `text` is safe HTML; `mistake` is what work on this level shows."""
+
+    text: Text
+    points: Decimal
+    mistake: Mistake | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What is looked at, and its levels, lowest first; a level's value is its number from 1. `title` is safe HTML."""
+
+    id: str
+    title: Text
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Who judges an answer: one adult, or `voices` fellow learners, of whom each looks at `works` answers of others.
+
+    A grown-up's judgement beats those of fellow learners.
+    """
+
+    peers: bool = False
+    works: int = 0
+    voices: int = 0
+
+
+@runtime_checkable
 class PlayedType(TaskType, Protocol):
     """A type whose tasks are played move by move: what comes next depends on what was done.
 
@@ -162,6 +212,12 @@ def noted(task: Task) -> Outcome:
     """The Outcome of an answer that cannot be wrong."""
     general = task.feedback.get("noted")
     return Outcome(Decimal(1).quantize(FRACTION_STEP), "noted", () if general is None else (general,))
+
+
+def pending(task: Task) -> Outcome:
+    """The Outcome of an answer that waits for people to judge it."""
+    general = task.feedback.get("pending")
+    return Outcome(Decimal(0).quantize(FRACTION_STEP), "pending", () if general is None else (general,))
 
 
 def only(form: Form, field_name: str) -> str:

@@ -13,13 +13,13 @@ from course_packs.format.model import Task, Text
 from course_packs.format.texts import text_at, text_or_none
 from course_packs.format.yaml_source import MappingNode, Node
 from course_packs.tasks import UnknownTaskTypeError, get_type, type_names
-from course_packs.tasks.contract import NotedType, TaskType
+from course_packs.tasks.contract import JudgedType, NotedType, TaskType
 from course_packs.tasks.mistakes import mistake_at
 
 COMMON_KEYS: Final = (
     "type", "prompt", "points", "tries", "retry_penalty", "hint", "feedback", "mistake", "competences",
 )  # fmt: skip
-VERDICTS: Final = ("correct", "partial", "wrong", "noted")
+VERDICTS: Final = ("correct", "partial", "wrong", "noted", "pending")
 
 
 def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
@@ -31,8 +31,9 @@ def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
     if task_type is None:
         return None
     check_keys(mapping, report, (*COMMON_KEYS, *task_type.SCHEMA), required=("prompt",))
-    # What is only noted is closed by its first answer, so it promises no further try.
-    tries = whole(mapping, "tries", report, default=1 if isinstance(task_type, NotedType) else 2, low=1, high=5)
+    # What is only noted is closed by its first answer, and people mark what was handed in: no further try is promised.
+    once = isinstance(task_type, NotedType | JudgedType)
+    tries = whole(mapping, "tries", report, default=1 if once else 2, low=1, high=5)
     penalty = decimal(mapping, "retry_penalty", report, default=Decimal("0.25"), high=1)
     if tries > 1 and penalty * (tries - 1) >= 1:
         report.add("P214", mapping.keys.get("retry_penalty", mapping.mark), number=_first_worthless(penalty))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -40,6 +40,15 @@ class Progress:
         """Whether the task takes no further answer: it was answered rightly, or its tries are used up."""
         given = self.answers.get(task.id, [])
         return bool(given) and (given[-1].verdict in {"correct", "noted"} or len(given) >= task.tries)
+
+    def is_pending(self, task_id: str) -> bool:
+        """Whether the last answer to a task waits for people to judge it."""
+        given = self.answers.get(task_id, [])
+        return bool(given) and given[-1].verdict == "pending"
+
+    def pending(self, pack_tasks: Iterable[Task]) -> int:
+        """How many of these tasks wait for people."""
+        return sum(self.is_pending(task.id) for task in pack_tasks)
 
     def is_under_way(self, task_id: str) -> bool:
         """Whether a run of this task was begun and has not come to its end."""
@@ -113,7 +122,7 @@ def begin_attempt(session: Session, seat: Seat, *, family: str | None) -> Attemp
                 Attempt.participation_id == seat.participation.id, Attempt.state == AttemptState.ACTIVE
             )
         ).one()
-    _record(session, seat, attempt, "started")
+    record_deed(session, seat, attempt, "started")
     if counts(seat) and seat.placement.line_item_id is not None:
         outbox.put_progress(
             session,
@@ -235,16 +244,16 @@ def keep_answer(
         verdict=outcome.verdict,
         fraction=outcome.fraction,
         points=score_try(task, outcome, len(given) + 1),
-        mistakes=_mistakes(outcome),
+        mistakes=mistakes_of(outcome),
     )
     session.add(answer)
     given.append(answer)
     attempt.last_activity_at = answer.answered_at = now()
     # A task's id is that of its step: "unit/step".
-    if progress.is_closed(task) and task.id not in progress.steps:
+    if (progress.is_closed(task) or answer.verdict == "pending") and task.id not in progress.steps:
         _step_done(session, seat, attempt, progress, task.id)
     session.flush()
-    _record(
+    record_deed(
         session,
         seat,
         attempt,
@@ -283,13 +292,14 @@ def _step_done(session: Session, seat: Seat, attempt: Attempt, progress: Progres
         note_units(session, seat, progress, [unit])
 
 
-def _mistakes(outcome: Outcome) -> list[dict[str, Any]]:
+def mistakes_of(outcome: Outcome) -> list[dict[str, Any]]:
+    """The mistakes of an outcome as they are stored with the answer."""
     return [
         {"kind": mistake.kind, "severity": mistake.severity, "note": dict(mistake.note)} for mistake in outcome.mistakes
     ]
 
 
-def _record(
+def record_deed(
     session: Session,
     seat: Seat,
     attempt: Attempt,

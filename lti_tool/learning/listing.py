@@ -142,7 +142,7 @@ def _people(
             Participation.identity_id,
             Participation.id.label("participation_id"),
             case((Participation.attempts_started > 0, 1), else_=0).label("started"),
-            case((Participation.fraction.is_not(None), 1), else_=0).label("finished"),
+            case((Participation.attempts_finished > 0, 1), else_=0).label("finished"),
             case((Membership.status != MemberStatus.ACTIVE, 1), else_=0).label("gone"),
         )
         .outerjoin(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.catalog.models import PackRelease
 from lti_tool.clock import now
-from lti_tool.db import Base, new_id
+from lti_tool.db import Base, JsonOrNull, new_id
 from lti_tool.gradebook.models import LineItem
 from lti_tool.people.models import Identity
 
@@ -125,6 +125,7 @@ class Attempt(Base):
             postgresql_where=text("state = 'active'"),
         ),
         CheckConstraint("fraction IS NULL OR (fraction >= 0 AND fraction <= 1)", name="fraction_in_range"),
+        CheckConstraint("pending >= 0", name="pending_not_negative"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -139,8 +140,10 @@ class Attempt(Base):
     started_at: Mapped[datetime] = mapped_column(default=now)
     last_activity_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+    # Provisional while people still have to judge answers of it: those count nothing until then.
     fraction: Mapped[Decimal | None] = mapped_column(Numeric(6, 5))
     passed: Mapped[bool | None]
+    pending: Mapped[int] = mapped_column(default=0)  # how many those are, of a finished attempt
 
     participation: Mapped[Participation] = relationship()
 
@@ -156,13 +159,23 @@ class StepDone(Base):
 
 
 class Answer(Base):
-    """One try at one task, stored before it is acknowledged. `submission` makes sending it again harmless."""
+    """One try at one task, stored before it is acknowledged. `submission` makes sending it again harmless.
+
+    The mark of an answer that people judge follows from ``judgement``, and changes with it.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (
         UniqueConstraint("attempt_id", "task_id", "try_number"),
         UniqueConstraint("attempt_id", "submission"),
         CheckConstraint("fraction >= 0 AND fraction <= 1", name="fraction_in_range"),
+        # What waits for a person is looked for at every visit to a desk; it is a small part of all.
+        Index(
+            "ix_answer_pending",
+            "attempt_id",
+            sqlite_where=text("verdict = 'pending'"),
+            postgresql_where=text("verdict = 'pending'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -176,6 +189,35 @@ class Answer(Base):
     points: Mapped[Decimal] = mapped_column(Numeric(9, 4))
     mistakes: Mapped[list[Any]] = mapped_column(default=list)
     answered_at: Mapped[datetime] = mapped_column(default=now)
+    # What counts of all assessments: {"levels": {criterion: "2"}, "by": AssessorRole, "comment": text}; None: none yet.
+    judgement: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+
+
+class AssessorRole(StrEnum):
+    """As what somebody judges an answer."""
+
+    TEACHER = "teacher"
+    EXPERT = "expert"
+    PEER = "peer"
+
+
+class Assessment(Base):
+    """What one person found of one answer. Rows are only ever added: a second thought is a new one."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        Index("ix_assessment_answer_id", "answer_id"),
+        Index("ix_assessment_assessor_id", "assessor_id"),
+        CheckConstraint("role IN ('teacher', 'expert', 'peer')", name="role_known"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    answer_id: Mapped[UUID] = mapped_column(ForeignKey("answer.id"))
+    assessor_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
+    role: Mapped[AssessorRole] = mapped_column(String(10))
+    levels: Mapped[dict[str, Any]]  # by criterion: the number of the level, from "1", lowest first
+    comment: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class RunMove(Base):

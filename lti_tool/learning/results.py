@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from course_packs import CompiledPack, Grading, score_pack
@@ -22,39 +22,84 @@ from lti_tool.people.models import Identity
 log = structlog.get_logger()
 
 
-def finish_attempt(session: Session, seat: Seat, progress: Progress) -> Attempt:
+def finish_attempt(session: Session, seat: Seat, progress: Progress, *, family: str | None) -> Attempt:
     """Finish the attempt: result, footprint and outgoing score are written in the caller's transaction, or none is.
 
-    Finishing a finished attempt changes nothing. Unanswered tasks count nothing.
+    Finishing a finished attempt changes nothing. Unanswered tasks count nothing. While answers wait for people to judge
+    them the result is provisional and no grade goes out; platforms of a ``family`` that can be told so are told.
     """
     attempt = seat.attempt
     assert attempt is not None, "only a begun attempt can be finished"
     if not close_attempt(session, attempt):
         return attempt
-    points = {task.id: progress.points(task.id) for task in seat.pack.tasks}
-    attempt.fraction = score_pack(seat.pack, points)
-    attempt.passed = is_passed(attempt.fraction, seat.pack.grading)
     participation = seat.participation
-    before = participation.fraction
     participation.attempts_finished += 1
-    participation.fraction = counted_fraction(before, attempt.fraction, seat.pack.grading)
-    participation.passed = is_passed(participation.fraction, seat.pack.grading)
-    if participation.completed_at is None and is_completed(seat.pack, progress, passed=participation.passed):
-        participation.completed_at = attempt.finished_at
+    settle(session, seat, progress)
+    assert attempt.fraction is not None, "it was settled"
     if counts(seat):
         _record_result(session, seat, attempt)
         note_units(session, seat, progress, seat.pack.units)
-        if seat.placement.line_item_id is not None and participation.fraction != before:
-            outbox.put_score(
+        if attempt.pending and seat.placement.line_item_id is not None:
+            outbox.awaiting(
                 session,
                 line_item_id=seat.placement.line_item_id,
                 identity_id=seat.identity.id,
-                fraction=participation.fraction,
+                family=family,
                 started_at=attempt.started_at,
                 submitted_at=attempt.finished_at,
             )
-    log.info("attempt.finished", attempt=str(attempt.id), percent=percent(attempt.fraction), passed=attempt.passed)
+    log.info(
+        "attempt.finished",
+        attempt=str(attempt.id),
+        percent=percent(attempt.fraction),
+        passed=attempt.passed,
+        pending=attempt.pending,
+    )
     return attempt
+
+
+def settle(session: Session, seat: Seat, progress: Progress) -> None:
+    """Work out what a finished attempt is worth, and what counts of all finished ones; a grade that changed goes out.
+
+    Done at the end of the attempt, and again whenever people have judged an answer of it.
+    """
+    attempt, participation, grading = seat.attempt, seat.participation, seat.pack.grading
+    assert attempt is not None, "only an attempt can be settled"
+    attempt.fraction = score_pack(seat.pack, {task.id: progress.points(task.id) for task in seat.pack.tasks})
+    attempt.passed = is_passed(attempt.fraction, grading)
+    attempt.pending = progress.pending(seat.pack.tasks)
+    session.flush()
+    before = participation.fraction
+    counted = None
+    for fraction in session.scalars(_settled_fractions(participation)):
+        counted = counted_fraction(counted, fraction, grading)
+    participation.fraction = counted
+    participation.passed = None if counted is None else is_passed(counted, grading)
+    if participation.completed_at is None and is_completed(seat.pack, progress, passed=bool(participation.passed)):
+        participation.completed_at = now() if attempt.pending else attempt.finished_at
+    if counted is not None and counted != before and counts(seat) and seat.placement.line_item_id is not None:
+        outbox.put_score(
+            session,
+            line_item_id=seat.placement.line_item_id,
+            identity_id=seat.identity.id,
+            fraction=counted,
+            started_at=attempt.started_at,
+            submitted_at=attempt.finished_at,
+        )
+
+
+def _settled_fractions(participation: Participation) -> Select[Decimal]:
+    """The results of a learner's attempts, first to last, without those that still wait for people."""
+    return (
+        select(Attempt.fraction)
+        .where(
+            Attempt.participation_id == participation.id,
+            Attempt.state == AttemptState.FINISHED,
+            Attempt.fraction.is_not(None),
+            Attempt.pending == 0,
+        )
+        .order_by(Attempt.number)
+    )
 
 
 def is_passed(fraction: Decimal, grading: Grading) -> bool:
@@ -118,7 +163,12 @@ def _record_result(session: Session, seat: Seat, attempt: Attempt) -> None:
             object_type="pack",
             object_id=seat.pack.id,
             occurred_at=attempt.finished_at or now(),
-            result={"fraction": str(attempt.fraction), "passed": attempt.passed, "attempt_number": attempt.number},
+            result={
+                "fraction": str(attempt.fraction),
+                "passed": attempt.passed,
+                "attempt_number": attempt.number,
+                "pending": attempt.pending,
+            },
             context={
                 "pack": seat.pack.id,
                 "release": str(attempt.release_id),

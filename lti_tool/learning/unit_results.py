@@ -19,7 +19,7 @@ from lti_tool.config import current_settings
 from lti_tool.gradebook import outbox, own_columns
 from lti_tool.gradebook.models import LineItem
 from lti_tool.learning.counting import counted_fraction
-from lti_tool.learning.models import Attempt, Participation, Placement, UnitResult
+from lti_tool.learning.models import Answer, Attempt, AttemptState, Participation, Placement, UnitResult
 from lti_tool.learning.unit_columns import want_column
 from lti_tool.people.models import Identity
 
@@ -50,26 +50,76 @@ def note_units(session: Session, seat: Seat, progress: Progress, units: Iterable
     of_units = (UnitResult.participation_id == participation.id) & UnitResult.unit_id.in_([one.id for one in wanted])
     known = {one.unit_id: one for one in session.scalars(select(UnitResult).where(of_units))}
     for unit in wanted:
-        points = sum((progress.points(task.id) for task in unit.tasks), Decimal(0))
-        reached = min(max(points / unit.points, Decimal(0)), Decimal(1)).quantize(Decimal("0.00001"))
+        if progress.pending(unit.tasks):
+            continue  # its result is final once people have judged what waits for them
         row = known.get(unit.id)
-        counted = counted_fraction(row.fraction if row is not None else None, reached, seat.pack.grading)
-        if row is not None and row.fraction == counted:
-            continue
-        if row is None:
-            row = UnitResult(participation_id=participation.id, unit_id=unit.id)
-            session.add(row)
-        row.fraction, row.attempt_id, row.completed_at = counted, attempt.id, now()
-        item = _line_item(session, seat.placement, seat.pack, unit)
-        if item is not None:
-            outbox.put_score(
-                session,
-                line_item_id=item.id,
-                identity_id=seat.identity.id,
-                fraction=counted,
-                started_at=attempt.started_at,
-                submitted_at=row.completed_at,
-            )
+        counted = counted_fraction(
+            row.fraction if row is not None else None, _reached(unit, _points(unit, progress)), seat.pack.grading
+        )
+        _keep(session, seat, attempt, unit, row, counted)
+
+
+def recount_unit(session: Session, seat: Seat, progress: Progress, unit: Unit) -> None:
+    """Work out anew what counts in a unit, from all attempts: a judgement has changed one, upwards or downwards.
+
+    The caller makes sure that what is done here counts.
+    """
+    attempt, participation = seat.attempt, seat.participation
+    assert attempt is not None, "a judged answer belongs to an attempt"
+    over = attempt.state == AttemptState.FINISHED
+    if unit.points <= 0 or progress.pending(unit.tasks) or not (over or is_complete(unit, progress)):
+        return
+    rows = session.execute(
+        select(Attempt.id, Answer.task_id, Answer.points, Answer.verdict)
+        .outerjoin(Answer, (Answer.attempt_id == Attempt.id) & Answer.task_id.in_([task.id for task in unit.tasks]))
+        .where(
+            Attempt.participation_id == participation.id,
+            (Attempt.state == AttemptState.FINISHED) | (Attempt.id == attempt.id),
+        )
+        .order_by(Attempt.number, Answer.try_number)
+    )
+    won: dict[UUID, dict[str, Decimal]] = {}
+    last: dict[tuple[UUID, str], str] = {}
+    for attempt_id, task_id, points, verdict in rows:
+        best = won.setdefault(attempt_id, {})
+        if task_id is not None:
+            best[task_id] = max(points, best.get(task_id, Decimal(0)))
+            last[attempt_id, task_id] = verdict
+    waiting = {attempt_id for (attempt_id, _), verdict in last.items() if verdict == "pending"}
+    counted = None
+    for attempt_id, best in won.items():
+        if attempt_id not in waiting:
+            counted = counted_fraction(counted, _reached(unit, sum(best.values(), Decimal(0))), seat.pack.grading)
+    assert counted is not None, "the attempt itself waits for nobody"
+    _keep(session, seat, attempt, unit, session.get(UnitResult, (participation.id, unit.id)), counted)
+
+
+def _points(unit: Unit, progress: Progress) -> Decimal:
+    return sum((progress.points(task.id) for task in unit.tasks), Decimal(0))
+
+
+def _reached(unit: Unit, points: Decimal) -> Decimal:
+    return min(max(points / unit.points, Decimal(0)), Decimal(1)).quantize(Decimal("0.00001"))
+
+
+def _keep(session: Session, seat: Seat, attempt: Attempt, unit: Unit, row: UnitResult | None, counted: Decimal) -> None:
+    """Write down what counts in a unit, and put it to the unit's column if it is news."""
+    if row is not None and row.fraction == counted:
+        return
+    if row is None:
+        row = UnitResult(participation_id=seat.participation.id, unit_id=unit.id)
+        session.add(row)
+    row.fraction, row.attempt_id, row.completed_at = counted, attempt.id, now()
+    item = _line_item(session, seat.placement, seat.pack, unit)
+    if item is not None:
+        outbox.put_score(
+            session,
+            line_item_id=item.id,
+            identity_id=seat.identity.id,
+            fraction=counted,
+            started_at=attempt.started_at,
+            submitted_at=row.completed_at,
+        )
 
 
 def send_unit_results(session: Session, placement: Placement, items: dict[str, LineItem]) -> int:

@@ -63,6 +63,7 @@ def course_page(
         anonymous=seat.identity.anonymous,
         desk_url=url_for("teaching.overview", visit_id=visit_id) if teacher else None,
         privacy_url=url_for("privacy.page", visit_id=visit_id),
+        pending=attempt.pending if attempt is not None else 0,
     )
 
 

@@ -87,6 +87,7 @@ def result_page(
         attempt=attempt_view(seat),
         attempts=_attempt_links(finished, attempt, visit_id) if len(finished) > 1 else [],
         finished_at=attempt.finished_at,
+        pending=attempt.pending,
     )
 
 

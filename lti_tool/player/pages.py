@@ -78,6 +78,7 @@ class CoursePage:
     desk_url: str | None
     deadline: DeadlineView | None
     privacy_url: str
+    pending: int = 0  # how many answers of a finished attempt wait for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,15 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgementView:
+    """What people found of an answer: the level reached by criterion (its number, from "1"), who they are, in words."""
+
+    levels: Mapping[str, str]
+    by_label: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """A task with what the learner did about it. ``state``: "new", "open" (tries are left) or "closed"."""
 
@@ -130,6 +140,7 @@ class TaskView:
     error: str | None
     submission_id: str
     run: RunView | None = None
+    judgement: JudgementView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +217,4 @@ class ResultPage:
     attempt: AttemptView
     attempts: Sequence[AttemptLink]
     finished_at: datetime | None
+    pending: int = 0  # how many answers wait for people; while there are any the result is provisional

@@ -22,7 +22,8 @@ from lti_tool.learning.runs import Run, played_type
 from lti_tool.learning.seats import Seat
 from lti_tool.learning.terms import Door
 from lti_tool.learning.units import step_key
-from lti_tool.player.pages import RunView, StepDot, StepPage, TaskView
+from lti_tool.player.pages import JudgementView, RunView, StepDot, StepPage, TaskView
+from lti_tool.player.wording import assessor_label
 
 
 def find_step(seat: Seat, unit_id: str, step_id: str) -> tuple[Unit, Step]:
@@ -114,7 +115,8 @@ def task_view(
     over = attempt is None or attempt.state != AttemptState.ACTIVE or door_of(seat) is Door.CLOSED
     closed = progress.is_closed(task) or over
     # Marking is repeatable: what a page says of an answer follows from it and the release, and is not kept twice.
-    outcome = kind.mark(task, last.response) if last is not None else None
+    outcome = tasks.outcome_of(task, last.response, last.judgement) if last is not None else None
+    waiting = outcome is not None and outcome.verdict == "pending"
     shown = task.id in progress.hints or over
     unit_id, step_id = task.id.split("/")
     where: dict[str, Any] = {"visit_id": visit_id, "unit_id": unit_id, "step_id": step_id}
@@ -134,7 +136,7 @@ def task_view(
         feedback=[page_html(seat, text, language) for text in outcome.feedback] if outcome is not None else [],
         parts=outcome.parts if outcome is not None else {},
         solution=task_values(kind.solution(task, language=language), release_of(seat))
-        if closed and last is not None
+        if closed and last is not None and not waiting
         else None,
         points=progress.points(task.id),
         points_possible=task.points,
@@ -146,6 +148,18 @@ def task_view(
         error=error,
         submission_id=new_id().hex,
         run=played,
+        judgement=judgement_view(last) if last is not None and not waiting else None,
+    )
+
+
+def judgement_view(answer: Answer) -> JudgementView | None:
+    """What people found of an answer; None when nobody has judged it."""
+    if answer.judgement is None:
+        return None
+    return JudgementView(
+        levels=answer.judgement["levels"],
+        by_label=assessor_label(answer.judgement["by"]),
+        comment=answer.judgement["comment"],
     )
 
 
@@ -206,6 +220,7 @@ def _dot(progress: Progress, unit: Unit, step: Step, here: Step, address: str, l
     state = "current" if step is here else "done" if done else "todo"
     if step is not here and step.task is not None and done:
         given = progress.answers.get(step.task.id, [])
-        state = "done" if given and given[-1].verdict in {"correct", "noted"} else "wrong"
+        verdict = given[-1].verdict if given else "wrong"
+        state = {"correct": "done", "noted": "done", "pending": "waiting"}.get(verdict, "wrong")
     label = pick(step.title, language) if step.title else _("Task %(number)d", number=unit.steps.index(step) + 1)
     return StepDot(url=address, state=state, kind=step.kind, label=label)

@@ -176,7 +176,7 @@ def finish(visit_id: UUID) -> str | Response:
         return redirect(url_for("player.result", visit_id=visit_id), 303)
     progress = _progress(seat)
     if request.method == "POST":
-        finish_attempt(db.session(), seat, progress)
+        finish_attempt(db.session(), seat, progress, family=g.registration.family)
         db.session.commit()
         return redirect(url_for("player.result", visit_id=visit_id), 303)
     return render_template(

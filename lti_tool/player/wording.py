@@ -23,6 +23,16 @@ def response_error(code: str, parameters: dict[str, Any]) -> str:
         "not-a-place": _("Places are numbers from 0 to 100, like 12.5; no try was used up."),
         "too-many-places": _("More is marked than the task asks for. Take something away; no try was used up."),
         "too-long": _("The answer is too long. Make it shorter; no try was used up."),
+        "too-few-words": _(
+            "Here are %(count)s words, at least %(limit)s are wanted. Write a little more; no try was used up.",
+            count=parameters.get("count", ""),
+            limit=parameters.get("limit", ""),
+        ),
+        "too-many-words": _(
+            "Here are %(count)s words, at most %(limit)s are wanted. Make it shorter; no try was used up.",
+            count=parameters.get("count", ""),
+            limit=parameters.get("limit", ""),
+        ),
         "stale-move": _(
             "This move was already made, perhaps in another window. Nothing is lost: here is how things stand now."
         ),
@@ -83,6 +93,12 @@ def kind_label(kind: str) -> str:
         "knowledge": _("Knowledge"),
     }
     return words.get(kind, kind)
+
+
+def assessor_label(role: str) -> str:
+    """Who judged an answer."""
+    words = {"teacher": _("the teacher"), "expert": _("an expert"), "peer": _("fellow learners")}
+    return words[role]
 
 
 def severity_label(severity: str) -> str:

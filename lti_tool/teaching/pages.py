@@ -97,6 +97,7 @@ def verdict_label(verdict: str) -> str:
         "partial": _("partly right"),
         "wrong": _("wrong"),
         "noted": _("taken note of"),
+        "pending": _("waits for you"),
     }
     return words[verdict]
 

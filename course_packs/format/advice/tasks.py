@@ -11,7 +11,7 @@ from course_packs.format.markdown import plain_text
 from course_packs.format.model import Task, Text, pick
 from course_packs.format.yaml_source import MappingNode, Node, SequenceNode
 from course_packs.tasks import concrete, get_type
-from course_packs.tasks.contract import PlayedType
+from course_packs.tasks.contract import JudgedType, PlayedType
 
 _REPEATED_SHARE: Final = 0.8
 _FEWEST_STEMS: Final = 3
@@ -22,7 +22,8 @@ _SHORTEST_ANSWER: Final = 4
 def advise(subject: Subject) -> None:
     """Tasks that say nothing, hints that say too little or too much, mistakes that are all alike."""
     for task in subject.pack.tasks:
-        if not _has_feedback(subject.tasks[task.id]) and not _is_played(task) and not _is_noted(task):
+        told = _is_played(task) or _is_noted(task) or isinstance(get_type(task.type), JudgedType)
+        if not told and not _has_feedback(subject.tasks[task.id]):
             subject.say_of_task("P500", task)
         if task.hint is not None:
             _advise_hint(subject, task, task.hint)
