@@ -32,6 +32,7 @@ from course_packs.format.model import (
 from course_packs.scoring import score_pack, score_try
 from course_packs.tasks import (
     TYPES,
+    JudgedType,
     Move,
     Outcome,
     PlayedType,
@@ -49,6 +50,7 @@ __all__ = [
     "Completion",
     "Diagnostic",
     "Grading",
+    "JudgedType",
     "Media",
     "Mistake",
     "Move",

@@ -44,7 +44,7 @@ def judged_type(task: Task) -> JudgedType | None:
     return kind if isinstance(kind, JudgedType) else None
 
 
-def works(placement_id: UUID) -> Select[Any]:
+def works(placement_id: UUID) -> Select[Answer, Attempt, Participation, Identity, Placement]:
     """All answers given at a placement, as the columns of :class:`Work`; previews and test users are left out."""
     return (
         select(Answer, Attempt, Participation, Identity, Placement)
@@ -60,7 +60,7 @@ def works(placement_id: UUID) -> Select[Any]:
     )
 
 
-def waiting_works(placement_id: UUID) -> Select[Any]:
+def waiting_works(placement_id: UUID) -> Select[Answer, Attempt, Participation, Identity, Placement]:
     """Those of :func:`works` that wait for somebody, the oldest first: the last answer to each task."""
     later = aliased(Answer)
     newer = (

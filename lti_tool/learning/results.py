@@ -72,6 +72,7 @@ def settle(session: Session, seat: Seat, progress: Progress) -> None:
     before = participation.fraction
     counted = None
     for fraction in session.scalars(_settled_fractions(participation)):
+        assert fraction is not None, "the query asks for it"
         counted = counted_fraction(counted, fraction, grading)
     participation.fraction = counted
     participation.passed = None if counted is None else is_passed(counted, grading)
@@ -88,7 +89,7 @@ def settle(session: Session, seat: Seat, progress: Progress) -> None:
         )
 
 
-def _settled_fractions(participation: Participation) -> Select[Decimal]:
+def _settled_fractions(participation: Participation) -> Select[Decimal | None]:
     """The results of a learner's attempts, first to last, without those that still wait for people."""
     return (
         select(Attempt.fraction)
