@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from lti_tool.learning.models import Answer, Attempt, HintShown, Participation, RunMove, StepDone
+from lti_tool.learning.models import Answer, Assessment, Attempt, HintShown, Participation, RunMove, StepDone
 from lti_tool.lti.models import Visit
 from lti_tool.people.models import Identity, Person
 
@@ -27,7 +27,9 @@ def forget_departed(session: Session) -> int:
     identities = [row.id for row in departed]
     participations = select(Participation.id).where(Participation.identity_id.in_(identities))
     attempts = select(Attempt.id).where(Attempt.participation_id.in_(participations))
+    answers = select(Answer.id).where(Answer.attempt_id.in_(attempts))
     for statement in (
+        delete(Assessment).where(Assessment.answer_id.in_(answers) | Assessment.assessor_id.in_(identities)),
         delete(Answer).where(Answer.attempt_id.in_(attempts)),
         delete(RunMove).where(RunMove.attempt_id.in_(attempts)),
         delete(HintShown).where(HintShown.attempt_id.in_(attempts)),

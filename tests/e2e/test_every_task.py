@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from course_packs import CompiledPack, Task, compile_pack, tasks
+from course_packs import CompiledPack, JudgedType, Task, compile_pack, tasks
 from tests.e2e.browser import CLOSED, NARROW, Open, Visitor
 from tests.e2e.playing import playing
 from tests.failure.demonstration import Demonstration
@@ -71,7 +72,16 @@ def test_every_task_is_answered_by_keyboard_alone(
     pupil.assert_no_complaints()
     _press(pupil, "form button.button--main")
     expect(pupil.find("h1")).to_be_visible()
-    assert "100" in pupil.find("main").inner_text(), "all that was answered adds up to everything"
+    judged = sum(_is_judged(task) for task in every_task.tasks)
+    assert f"{judged} " in pupil.find("main .alert--wait").inner_text(), "what people judge waits for them"
+    won = sum(unit.weight for unit in every_task.units if unit.points and not any(map(_is_judged, unit.tasks)))
+    possible = sum(unit.weight for unit in every_task.units if unit.points)
+    share = int((100 * Decimal(won) / possible).quantize(Decimal(1), ROUND_HALF_UP))
+    assert f"{share}" in pupil.find("main .score").inner_text(), "all the rest adds up to everything"
+
+
+def _is_judged(task: Task) -> bool:
+    return isinstance(tasks.get_type(task.type), JudgedType)
 
 
 def _press(pupil: Visitor, selector: str) -> None:
@@ -104,7 +114,9 @@ def test_every_task_is_answered_by_touch_on_a_phone(
 
 
 def _see_that_it_was_right(pupil: Visitor, task: Task) -> None:
+    """Or that it was handed in, where people tell what is right."""
+    said = "pending" if _is_judged(task) else "correct"
     expect(pupil.find(CLOSED), f"{task.id} is taken").to_be_visible()
-    expect(pupil.find("#feedback.feedback--correct"), f"{task.id} is right").to_be_visible()
+    expect(pupil.find(f"#feedback.feedback--{said}"), f"{task.id} is {said}").to_be_visible()
     pupil.settle()
     pupil.assert_accessible()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from course_packs import CompiledPack, Task, compile_pack, get_type, pick
-from course_packs.tasks import concrete
+from course_packs.tasks import concrete, outcome_of
 from lti_tool.catalog.rendering import task_values
-from tests.web.sample_steps import Sample, step, task
+from tests.web.sample_steps import Sample, View, says, step, task
 
 SEED: Final = 7
 # Answers that are right in part, or not at all, for the closed pages; nothing where no answer is wrong.
@@ -37,27 +37,44 @@ WRONG: Final[Mapping[str, Mapping[str, Any]]] = {
     "self-assessment/shift": {"levels": {"safety": "3", "quality": "1", "time": "2"}},
 }
 
+NOTE: Final = "15:40 — третий холодильник: расход упал с 12 до 9, фильтр прочищен, сейчас 11.\nПосматривай на него."
+# Work that people judge: what is handed in, and what they find of it.
+JUDGED: Final[Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]]] = {
+    "open-answer/handover": ({"text": NOTE}, {"facts": "3", "watch": "2"}),
+    "expert-assessment/weld": ({"done": True, "note": "Стойка у окна."}, {"safety": "2", "quality": "2"}),
+}
+COMMENT: Final = (
+    "Числа есть. Добавь, при каком звать мастера.",
+    "The figures are there. Add when to call.",
+)
+
 
 @cache
 def examples() -> CompiledPack:
     return compile_pack(Path(__file__).resolve().parents[2] / "docs" / "authoring" / "every-task")
 
 
-def example(task_id: str, lang: str, response: Mapping[str, Any] | None = None) -> Sample:
-    """A task of the examples, closed when there is an answer to it."""
+def example(
+    task_id: str, lang: str, response: Mapping[str, Any] | None = None, levels: Mapping[str, str] | None = None
+) -> Sample:
+    """A task of the examples, closed when there is an answer to it; ``levels``: what people found of it."""
     pack = examples()
     one: Task = concrete(pack.task(task_id), SEED)
     kind = get_type(one.type)
     changes: dict[str, Any] = {"points_possible": one.points, "tries_total": one.tries}
     if response is not None:
-        found = kind.mark(one, response)
+        judgement = None if levels is None else {"levels": levels}
+        found = outcome_of(one, response, judgement)
         changes |= {
             "state": "closed",
             "response": response,
             "verdict": found.verdict,
             "parts": found.parts,
             "feedback": [pick(text, lang) for text in found.feedback],
-            "solution": _values(kind.solution(one, language=lang)),
+            "solution": None if found.verdict == "pending" else _values(kind.solution(one, language=lang)),
+            "judgement": None
+            if levels is None
+            else View(levels=levels, by_label=says(lang, "учитель", "the teacher"), comment=says(lang, *COMMENT)),
             "tries_used": one.tries,
             "points": one.points * found.fraction,
         }
@@ -71,8 +88,10 @@ def _values(data: Any) -> Any:
     return task_values(json.loads(json.dumps(data).replace("media:", "/media/")), None)
 
 
-def _page(task_id: str, response: Mapping[str, Any] | None) -> Callable[[str], Sample]:
-    return lambda lang: example(task_id, lang, response)
+def _page(
+    task_id: str, response: Mapping[str, Any] | None, levels: Mapping[str, str] | None = None
+) -> Callable[[str], Sample]:
+    return lambda lang: example(task_id, lang, response, levels)
 
 
 PAGES: dict[str, Callable[[str], Sample]] = {
@@ -80,3 +99,10 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     for task_id, response in WRONG.items()
     for ending in ("", "-closed")
 }
+for task_id, (response, levels) in JUDGED.items():
+    name = task_id.replace("/", "-")
+    PAGES |= {
+        name: _page(task_id, None),
+        f"{name}-pending": _page(task_id, response),
+        f"{name}-judged": _page(task_id, response, levels),
+    }

@@ -96,6 +96,7 @@ def task(lang: str, kind: str, prompt: str, view: dict[str, Any], **changes: Any
         "error": None,
         "submission_id": "0195f0b4-0000-7000-8000-000000000001",
         "run": None,
+        "judgement": None,
     }
     return View(**(base | changes))
 

@@ -146,7 +146,7 @@ def course(lang: str, done: int, **changes: Any) -> Sample:
     return Sample("player/course.html", View(**(page | changes)))
 
 
-def result(lang: str, percent: int, passed: bool) -> Sample:
+def result(lang: str, percent: int, passed: bool, pending: int = 0) -> Sample:
     mistakes = [
         View(
             kind="safety",
@@ -169,13 +169,14 @@ def result(lang: str, percent: int, passed: bool) -> Sample:
         course_title=says(lang, "Как работает лицей", "How the lyceum works"),
         course_url="#",
         result=View(percent=percent, passed=passed, pass_mark=60),
-        counted=None if passed else View(percent=55, passed=False, pass_mark=60),
+        counted=None if passed or pending else View(percent=55, passed=False, pass_mark=60),
         units=units(lang, 6),
-        mistakes=mistakes,
-        delivery=delivery(lang, "wait" if passed else "help"),
+        mistakes=[] if pending else mistakes,
+        delivery=None if pending else delivery(lang, "wait" if passed else "help"),
         again_url="#",
         attempt=FINISHED,
         finished_at=NOON,
+        pending=pending,
     )
     return Sample("player/result.html", page)
 
@@ -459,6 +460,7 @@ PAGES: dict[str, Callable[[str], Sample]] = {
     "finish-ready": lambda lang: finish(lang, 0),
     "result": lambda lang: result(lang, 84, True),
     "result-weak": lambda lang: result(lang, 42, False),
+    "result-pending": lambda lang: result(lang, 42, False, pending=2),
     "waiting": lambda lang: Sample("player/waiting.html", None),
     "overview": overview,
     "overview-empty": lambda lang: overview(lang, False),
