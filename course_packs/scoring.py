@@ -9,15 +9,15 @@ from course_packs.format.model import CompiledPack, Task
 from course_packs.tasks.contract import FRACTION_STEP, Outcome
 
 
-def score_try(task: Task, outcome: Outcome, try_number: int) -> Decimal:
-    """Points for the outcome of the k-th try, k from 1.
+def score_try(task: Task, outcome: Outcome, try_number: int, *, hints: int = 0) -> Decimal:
+    """Points for the outcome of the k-th try, k from 1, given after so many hints.
 
-    points × fraction × (1 − retry_penalty × (k − 1)), never below 0, in steps of 0.00001.
+    points × fraction × (1 − retry_penalty × (k − 1) − hint_penalty × hints), never below 0, in steps of 0.00001.
     Raises ValueError for a try number below 1.
     """
     if try_number < 1:
         raise ValueError("tries count from 1")
-    share = max(Decimal(0), 1 - task.retry_penalty * (try_number - 1))
+    share = max(Decimal(0), 1 - task.retry_penalty * (try_number - 1) - task.hint_penalty * hints)
     return (task.points * outcome.fraction * share).quantize(FRACTION_STEP)
 
 

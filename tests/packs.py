@@ -45,6 +45,8 @@ one:
 word:
   type: short_text
   prompt: "Как зовут реку?"
+  hint: ["Она делит город надвое.", "По ней назван весь край."]
+  hint_penalty: 0.25
   accept: [{text: "Урал"}]
 """
 SQUARE = """\

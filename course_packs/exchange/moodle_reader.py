@@ -21,6 +21,7 @@ from course_packs.exchange.report import ExchangeError, ExchangeReport, Place
 from course_packs.exchange.texts import as_html, as_plain
 from course_packs.exchange.xml_source import Element, read_xml
 from course_packs.format.fields import is_slug, parse_decimal
+from course_packs.tasks.definition import MAX_HINTS
 
 _PLUGIN_FILE: Final = "@@PLUGINFILE@@/"
 _DATA_MAX: Final = 4_000_000
@@ -142,9 +143,9 @@ class _Question:
         if penalty is not None and 0 <= penalty <= 1 and penalty != Decimal("0.25"):
             data["retry_penalty"] = penalty.normalize()
         if told:
-            data["hint"] = told[0]
-        if len(told) > 1:
-            self.scribe.tell("X305", count=len(told) - 1)
+            data["hint"] = told[0] if len(told) == 1 else told[:MAX_HINTS]
+        if len(told) > MAX_HINTS:
+            self.scribe.tell("X305", count=len(told) - MAX_HINTS)
         return data
 
     def _hint(self, hint: Element) -> str:

@@ -80,9 +80,12 @@ class _Question:
             f"<penalty>{decimal_text(task.retry_penalty)}</penalty>",
         ]
         if task.tries == 1:
-            self.lost += ["tries"] + ["hint"] * (task.hint is not None)
+            self.lost += ["tries"] + ["hint"] * bool(task.hints)
             return "".join(parts)
-        hints: list[Text | None] = [task.hint, *[None] * (task.tries - 2)]
+        # Moodle shows a hint after each wrong try but the last, for nothing.
+        room = task.tries - 1
+        self.lost += ["hint"] * (len(task.hints) > room) + ["hint_penalty"] * bool(task.hint_penalty)
+        hints: list[Text | None] = [*task.hints[:room], *[None] * (room - len(task.hints))]
         return "".join([*parts, *(self.block("hint", hint) for hint in hints)])
 
     def block(self, tag: str, text: Text | None, attributes: str = "") -> str:

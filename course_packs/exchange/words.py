@@ -107,7 +107,7 @@ NOTICES: Final[Mapping[str, Entry]] = {
         "partial marks for “{what}” cannot be kept: the answer became a near miss",
     ),
     "X304": ("left_out", False, "не перенесён ответ «{what}»: {problem}", "answer “{what}” left out: {problem}"),
-    "X305": ("left_out", False, "не перенесены подсказки, кроме первой: {count}", "hints after the first left out: {count}"),
+    "X305": ("left_out", False, "не перенесены подсказки после пятой: {count}", "hints after the fifth left out: {count}"),
     "X306": ("left_out", False, "не перенесено: {what}", "left out: {what}"),
     "X307": ("changed", False, "единица «{what}» переведена с точностью до 12 знаков", "unit “{what}” kept to 12 digits"),
     "X308": ("changed", False, "баллы {what} заменены на {value}", "{what} marks became {value}"),

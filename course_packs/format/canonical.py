@@ -119,7 +119,10 @@ def _dump_task(task: Task) -> dict[str, Any]:
             "tries": task.tries,
             "retry_penalty": decimal_text(task.retry_penalty),
             "prompt": task.prompt,
-            "hint": task.hint,
+            # As it was before there could be several, and a price: such packs keep their digest.
+            "hint": task.hint if len(task.hints) == 1 else None,
+            "hints": list(task.hints) if len(task.hints) > 1 else None,
+            "hint_penalty": decimal_text(task.hint_penalty) if task.hint_penalty else None,
             "feedback": task.feedback,
             "mistake": None if task.mistake is None else dump_mistake(task.mistake),
             "competences": _dump_weights(task.competences) or None,
@@ -225,8 +228,9 @@ def _load_task(data: Mapping[str, Any]) -> Task:
         retry_penalty=Decimal(data["retry_penalty"]),
         prompt=data["prompt"],
         spec=data["spec"],
-        hint=data.get("hint"),
+        hints=tuple(data.get("hints", [data["hint"]] if "hint" in data else [])),
         feedback=data["feedback"],
         mistake=None if mistake is None else load_mistake(mistake),
         competences=_load_weights(data.get("competences", {})),
+        hint_penalty=Decimal(data.get("hint_penalty", "0")),
     )

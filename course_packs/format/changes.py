@@ -165,15 +165,20 @@ def _task_differences(old: Task, new: Task) -> list[What]:
     texts, new_texts = dict(_texts(old.spec)), dict(_texts(new.spec))
     if old.type != new.type or _skeleton(old.spec) != _skeleton(new.spec) or _changed_places(texts, new_texts):
         whats.append("key")
-    elif (old.prompt, old.hint, old.feedback, texts) != (new.prompt, new.hint, new.feedback, new_texts):
+    elif (old.prompt, old.hints, old.feedback, texts) != (new.prompt, new.hints, new.feedback, new_texts):
         whats.append("reworded")
-    if (old.points, old.tries, old.retry_penalty) != (new.points, new.tries, new.retry_penalty):
+    if _worth(old) != _worth(new):
         whats.append("points")
     if _mistakes(old) != _mistakes(new):
         whats.append("mistakes")
     if old.competences != new.competences:
         whats.append("competences")
     return whats
+
+
+def _worth(task: Task) -> tuple[Any, ...]:
+    hints = len(task.hints) if task.hint_penalty else 0
+    return task.points, task.tries, task.retry_penalty, task.hint_penalty if hints else 0, hints
 
 
 def _change(where: Where, what: What, id: str, title: Text, *, marks: bool = False) -> Change:

@@ -307,6 +307,14 @@ _TASKS: Final[Mapping[str, Code]] = {
         ("typos здесь не действует: слова короче пяти букв сверяются точно", "уберите typos или добавьте варианты"),
         ("typos has no effect: words under five letters are compared exactly", "remove typos or add variants"),
     ),
+    "P218": warning(
+        ("после всех подсказок задание уже ничего не стоит", "уменьшите hint_penalty или число подсказок"),
+        ("after all hints the task is worth nothing", "lower hint_penalty or give fewer hints"),
+    ),
+    "P219": warning(
+        ("у задания нет подсказок, и hint_penalty ничего не стоит", "добавьте hint или уберите hint_penalty"),
+        ("the task has no hints, so hint_penalty has no effect", "add a hint or remove hint_penalty"),
+    ),
 }
 
 _PICTURES: Final[Mapping[str, Code]] = {

@@ -78,7 +78,8 @@ class Media:
 class Task:
     """One task; `id` is `unit/task`. `competences`: what it trains, with weights.
 
-    `prompt`, `hint` and the feedback texts (by verdict: correct, partial, wrong) are safe HTML; `spec` is for the type.
+    `prompt`, the hints and the feedback texts (by verdict: correct, partial, wrong) are safe HTML; `spec` is for the
+    type. `hints` are shown one after the other, each for `hint_penalty` of the points.
     """
 
     id: str
@@ -88,10 +89,16 @@ class Task:
     retry_penalty: Decimal
     prompt: Text
     spec: Spec
-    hint: Text | None = None
+    hints: tuple[Text, ...] = ()
     feedback: Mapping[str, Text] = field(default_factory=dict)
     mistake: Mistake | None = None
     competences: Mapping[str, Decimal] = field(default_factory=dict)
+    hint_penalty: Decimal = Decimal(0)
+
+    @property
+    def hint(self) -> Text | None:
+        """The first hint, if there is one."""
+        return self.hints[0] if self.hints else None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from course_packs.format.fields import MAX_SLUG, SLUG
 from course_packs.format.unit_compiler import PLACES
 from course_packs.occupations import FIELDS
 from course_packs.tasks import get_type, type_names
-from course_packs.tasks.definition import VERDICTS
+from course_packs.tasks.definition import MAX_HINTS, VERDICTS
 from course_packs.tasks.mistakes import KINDS as MISTAKE_KINDS
 from course_packs.tasks.mistakes import SEVERITIES
 
@@ -191,7 +191,11 @@ def _task_type(name: str) -> Schema:
         "points": {"type": "number", "minimum": 0, "maximum": 1000},
         "tries": {"type": "integer", "minimum": 1, "maximum": 5},
         "retry_penalty": {"type": "number", "minimum": 0, "maximum": 1},
-        "hint": _ref("text", "Shown on request."),
+        "hint": {
+            "description": "Shown on request; several one after the other.",
+            "anyOf": [_ref("text"), {"type": "array", "items": _ref("text"), "minItems": 1, "maxItems": MAX_HINTS}],
+        },
+        "hint_penalty": {"type": "number", "minimum": 0, "maximum": 1},
         "feedback": _object({verdict: _ref("text") for verdict in VERDICTS}),
         "mistake": _ref("mistake"),
         "competences": _ref("competences"),

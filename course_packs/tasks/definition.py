@@ -8,17 +8,18 @@ from typing import Final
 
 from course_packs.format.about import read_competences
 from course_packs.format.diagnostics import Report
-from course_packs.format.fields import as_mapping, check_keys, decimal, mapping_at, scalar_at, whole
+from course_packs.format.fields import as_mapping, check_keys, decimal, items_at, mapping_at, scalar_at, whole
 from course_packs.format.model import Task, Text
-from course_packs.format.texts import text_at, text_or_none
-from course_packs.format.yaml_source import MappingNode, Node
+from course_packs.format.texts import read_text, text_at, text_or_none
+from course_packs.format.yaml_source import MappingNode, Node, SequenceNode
 from course_packs.tasks import UnknownTaskTypeError, get_type, type_names
 from course_packs.tasks.contract import JudgedType, NotedType, TaskType
 from course_packs.tasks.mistakes import mistake_at
 
 COMMON_KEYS: Final = (
-    "type", "prompt", "points", "tries", "retry_penalty", "hint", "feedback", "mistake", "competences",
+    "type", "prompt", "points", "tries", "retry_penalty", "hint", "hint_penalty", "feedback", "mistake", "competences",
 )  # fmt: skip
+MAX_HINTS: Final = 5
 VERDICTS: Final = ("correct", "partial", "wrong", "noted", "pending")
 
 
@@ -37,6 +38,7 @@ def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
     penalty = decimal(mapping, "retry_penalty", report, default=Decimal("0.25"), high=1)
     if tries > 1 and penalty * (tries - 1) >= 1:
         report.add("P214", mapping.keys.get("retry_penalty", mapping.mark), number=_first_worthless(penalty))
+    hints = _hints(mapping, report)
     return Task(
         id=task_id,
         type=task_type.name,
@@ -44,12 +46,31 @@ def compile_task(task_id: str, node: Node, report: Report) -> Task | None:
         tries=tries,
         retry_penalty=penalty,
         prompt=text_at(mapping, "prompt", report, "block"),
-        hint=text_or_none(mapping, "hint", report, "block"),
+        hints=hints,
+        hint_penalty=_hint_penalty(mapping, len(hints), report),
         feedback=_feedback(mapping, report),
         mistake=mistake_at(mapping, "mistake", report),
         competences=read_competences(mapping, report),
         spec=task_type.compile(mapping, report),
     )
+
+
+def _hints(node: MappingNode, report: Report) -> tuple[Text, ...]:
+    """One text, or a list of them to be shown one after the other."""
+    if isinstance(node.get("hint"), SequenceNode):
+        items = items_at(node, "hint", report, at_least=1, at_most=MAX_HINTS)
+        return tuple(read_text(item, report, "block") for item in items)
+    only = text_or_none(node, "hint", report, "block")
+    return () if only is None else (only,)
+
+
+def _hint_penalty(node: MappingNode, hints: int, report: Report) -> Decimal:
+    penalty = decimal(node, "hint_penalty", report, default=Decimal(0), high=1)
+    if penalty and not hints:
+        report.add("P219", node.keys["hint_penalty"])
+    elif penalty * hints >= 1:
+        report.add("P218", node.keys["hint_penalty"])
+    return penalty if hints else Decimal(0)
 
 
 def _points(node: MappingNode, task_type: TaskType, report: Report) -> Decimal:

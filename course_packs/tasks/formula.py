@@ -108,7 +108,7 @@ def generate(task: Task, seed: int) -> Task:
     return replace(
         task,
         prompt=_filled(task.prompt, numbers),
-        hint=None if task.hint is None else _filled(task.hint, numbers),
+        hints=tuple(_filled(hint, numbers) for hint in task.hints),
         feedback={verdict: _filled(text, told) for verdict, text in task.feedback.items()},
         mistake=None if task.mistake is None else _filled_mistake(task.mistake, told),
         spec={**target, "unit": spec["unit"], "units": spec["units"], "near": near, "formula": spec},

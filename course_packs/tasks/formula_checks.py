@@ -161,6 +161,9 @@ def _scalars(node: Node | None) -> Iterator[ScalarNode]:
     elif isinstance(node, MappingNode):
         for value in node.entries.values():
             yield from _scalars(value)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from _scalars(item)
 
 
 def _words(source: str) -> set[str]:

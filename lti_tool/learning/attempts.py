@@ -29,7 +29,7 @@ class Progress:
 
     steps: set[str] = field(default_factory=set)  # "unit/step"
     answers: dict[str, list[Answer]] = field(default_factory=dict)  # by task, in the order of tries
-    hints: set[str] = field(default_factory=set)  # tasks whose hint was shown
+    hints: dict[str, int] = field(default_factory=dict)  # by task, how many were shown
     runs: dict[str, int] = field(default_factory=dict)  # tasks that were played: the newest try that has moves
 
     def points(self, task_id: str) -> Decimal:
@@ -60,16 +60,16 @@ def load_progress(session: Session, attempt: Attempt) -> Progress:
     progress = Progress()
     marks = union_all(
         select(literal("step"), StepDone.step, literal(0)).where(StepDone.attempt_id == attempt.id),
-        select(literal("hint"), HintShown.task_id, literal(0)).where(HintShown.attempt_id == attempt.id),
+        select(literal("hint"), HintShown.task_id, HintShown.count).where(HintShown.attempt_id == attempt.id),
         select(literal("run"), RunMove.task_id, func.max(RunMove.try_number))
         .where(RunMove.attempt_id == attempt.id)
         .group_by(RunMove.task_id),
     )
-    for kind, name, newest in session.execute(marks):
-        if kind == "run":
-            progress.runs[name] = newest
+    for kind, name, number in session.execute(marks):
+        if kind == "step":
+            progress.steps.add(name)
         else:
-            (progress.steps if kind == "step" else progress.hints).add(name)
+            (progress.runs if kind == "run" else progress.hints)[name] = number
     for answer in session.scalars(select(Answer).where(Answer.attempt_id == attempt.id).order_by(Answer.try_number)):
         progress.answers.setdefault(answer.task_id, []).append(answer)
     return progress
@@ -172,11 +172,18 @@ def visit_step(session: Session, seat: Seat, progress: Progress, step: str, *, d
         attempt.last_activity_at = now()
 
 
-def show_hint(session: Session, attempt: Attempt, progress: Progress, task: Task) -> None:
-    """Remember that the hint was asked for."""
-    if task.id not in progress.hints and attempt.state == AttemptState.ACTIVE:
-        session.add(HintShown(attempt_id=attempt.id, task_id=task.id))
-        progress.hints.add(task.id)
+def show_hint(session: Session, attempt: Attempt, progress: Progress, task: Task, number: int) -> None:
+    """Remember that the hint of this number, from 1, was asked for; asked for twice, it is shown and paid for once."""
+    session.refresh(attempt, with_for_update=True)
+    shown = session.get(HintShown, (attempt.id, task.id), populate_existing=True)
+    before = 0 if shown is None else shown.count
+    if attempt.state == AttemptState.ACTIVE and number == before + 1 and number <= len(task.hints):
+        if shown is None:
+            session.add(HintShown(attempt_id=attempt.id, task_id=task.id, count=number))
+        else:
+            shown.count = number
+        before = number
+    progress.hints[task.id] = before
 
 
 def give_answer(
@@ -235,6 +242,7 @@ def keep_answer(
     assert attempt is not None, "an answer belongs to an attempt"
     given = progress.answers[task.id]
     outcome = tasks.get_type(task.type).mark(task, response)
+    hints = progress.hints.get(task.id, 0)
     answer = Answer(
         attempt_id=attempt.id,
         task_id=task.id,
@@ -243,7 +251,8 @@ def keep_answer(
         response=dict(response),
         verdict=outcome.verdict,
         fraction=outcome.fraction,
-        points=score_try(task, outcome, len(given) + 1),
+        points=score_try(task, outcome, len(given) + 1, hints=hints),
+        hints=hints,
         mistakes=mistakes_of(outcome),
     )
     session.add(answer)

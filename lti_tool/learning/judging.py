@@ -162,7 +162,7 @@ def _apply(
     outcome = tasks.outcome_of(task, answer.response, judgement)
     answer.judgement = judgement
     answer.verdict, answer.fraction = outcome.verdict, outcome.fraction
-    answer.points = score_try(task, outcome, answer.try_number)
+    answer.points = score_try(task, outcome, answer.try_number, hints=answer.hints)
     answer.mistakes = mistakes_of(outcome)
     session.flush()
     record_deed(

@@ -187,6 +187,7 @@ class Answer(Base):
     verdict: Mapped[str] = mapped_column(String(10))
     fraction: Mapped[Decimal] = mapped_column(Numeric(6, 5))
     points: Mapped[Decimal] = mapped_column(Numeric(9, 4))
+    hints: Mapped[int] = mapped_column(default=0)  # how many were shown before it: each may cost points
     mistakes: Mapped[list[Any]] = mapped_column(default=list)
     answered_at: Mapped[datetime] = mapped_column(default=now)
     # What counts of all assessments: {"levels": {criterion: "2"}, "by": AssessorRole, "comment": text}; None: none yet.
@@ -242,13 +243,15 @@ class RunMove(Base):
 
 
 class HintShown(Base):
-    """A hint that was asked for."""
+    """How many hints of a task were asked for."""
 
     __tablename__ = "hint_shown"
+    __table_args__ = (CheckConstraint("count > 0", name="count_positive"),)
 
     attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     task_id: Mapped[str] = mapped_column(String(125), primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
+    count: Mapped[int] = mapped_column(default=1)
 
 
 class UnitResult(Base):

@@ -118,7 +118,11 @@ class JudgementView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task with what the learner did about it. ``state``: "new", "open" (tries are left) or "closed"."""
+    """A task with what the learner did about it. ``state``: "new", "open" (tries are left) or "closed".
+
+    ``hints`` are those that were asked for; ``hint_url`` leads to the next one, which costs ``hint_cost`` percent of
+    the points.
+    """
 
     id: str
     type: str
@@ -134,8 +138,9 @@ class TaskView:
     points_possible: Decimal
     tries_used: int
     tries_total: int
-    hint: str | None
+    hints: Sequence[str]
     hint_url: str | None
+    hint_cost: Decimal
     post_url: str
     error: str | None
     submission_id: str

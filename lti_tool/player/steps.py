@@ -117,7 +117,7 @@ def task_view(
     # Marking is repeatable: what a page says of an answer follows from it and the release, and is not kept twice.
     outcome = tasks.outcome_of(task, last.response, last.judgement) if last is not None else None
     waiting = outcome is not None and outcome.verdict == "pending"
-    shown = task.id in progress.hints or over
+    shown = len(task.hints) if over else progress.hints.get(task.id, 0)
     unit_id, step_id = task.id.split("/")
     where: dict[str, Any] = {"visit_id": visit_id, "unit_id": unit_id, "step_id": step_id}
     played = None
@@ -142,8 +142,9 @@ def task_view(
         points_possible=task.points,
         tries_used=len(given),
         tries_total=task.tries,
-        hint=page_html(seat, task.hint, language) if task.hint and shown else None,
-        hint_url=url_for("player.hint", **where) if task.hint and not shown and not closed else None,
+        hints=[page_html(seat, hint, language) for hint in task.hints[:shown]],
+        hint_url=url_for("player.hint", **where) if shown < len(task.hints) and not closed else None,
+        hint_cost=task.hint_penalty * 100,
         post_url=url_for("player.answer", **where),
         error=error,
         submission_id=new_id().hex,

@@ -141,14 +141,14 @@ def answer(visit_id: UUID, unit_id: str, step_id: str) -> str | Response | tuple
 @blueprint.post("/units/<unit_id>/<step_id>/hint")
 @open_to(Guest.VISITOR)
 def hint(visit_id: UUID, unit_id: str, step_id: str) -> str | Response:
-    """Show the hint of a task."""
+    """Show the next hint of a task."""
     seat = _seat()
     unit, here = _find(seat, unit_id, step_id)
     if here.task is None or seat.attempt is None:
         abort(400)
     require_open(seat)
     progress = _progress(seat)
-    show_hint(db.session(), seat.attempt, progress, here.task)
+    show_hint(db.session(), seat.attempt, progress, here.task, request.form.get("number", 1, type=int))
     page = step_page(
         seat,
         progress,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -18,11 +19,19 @@ POINTS = st.dictionaries(
     st.decimals(min_value=-1, max_value=3, places=3, allow_nan=False),
 )
 
+PAID = [(1, 1), (1, 2), (2, 1), (4, 2)]
+
 
 @pytest.mark.parametrize(("number", "points"), [(1, "2"), (2, "1.5"), (3, "1"), (5, "0"), (9, "0")])
 def test_each_further_try_is_worth_a_quarter_less(number: int, points: str) -> None:
     task = PACK.task("second/mass")
     assert score_try(task, Outcome(Decimal(1), "correct"), number) == Decimal(points)
+
+
+def test_each_hint_has_its_price_and_points_never_fall_below_nought() -> None:
+    task = replace(PACK.task("second/mass"), hint_penalty=Decimal("0.2"))
+    points = [score_try(task, Outcome(Decimal(1), "correct"), number, hints=hints) for number, hints in PAID]
+    assert points == [Decimal("1.6"), Decimal("1.2"), Decimal("1.1"), Decimal(0)]
 
 
 def test_tries_count_from_one() -> None:

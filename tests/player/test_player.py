@@ -95,6 +95,25 @@ def test_a_hint_is_shown_when_asked_for(walker: Walker) -> None:
     assert "Туда, где свет" in walker.soup("units/gate/one").text
 
 
+def test_hints_come_one_after_the_other_and_each_has_its_price(walker: Walker, session: Session) -> None:
+    walker.answer("gate/word", {"text": ["волга"]})
+    assert "Подсказка: минус 25\u00a0% баллов" in walker.soup("units/gate/word").text
+    first = walker.fields("units/gate/word", "form[data-hint]")
+    walker.post("units/gate/word/hint", first)
+    walker.post("units/gate/word/hint", first)  # sent twice
+    page = walker.soup("units/gate/word")
+    assert "делит город" in page.text
+    assert "назван весь край" not in page.text
+    assert "Ещё подсказка" in page.text
+    walker.post("units/gate/word/hint", walker.fields("units/gate/word", "form[data-hint]"))
+    page = walker.soup("units/gate/word")
+    assert len(page.select("#hint aside")) == 2
+    assert page.select_one("form[data-hint]") is None
+    walker.answer("gate/word", walker.right("gate/word"))
+    before, after = session.scalars(select(Answer).order_by(Answer.try_number))
+    assert (before.hints, after.hints, after.points) == (0, 2, Decimal("0.25"))
+
+
 def test_another_device_goes_on_where_the_learner_was(app: Flask, walker: Walker, platform: FakePlatform) -> None:
     walker.get("units/gate/intro")
     walker.answer("gate/one", walker.right("gate/one"))

@@ -90,8 +90,9 @@ def task(lang: str, kind: str, prompt: str, view: dict[str, Any], **changes: Any
         "points_possible": Decimal(1),
         "tries_used": 0,
         "tries_total": 2,
-        "hint": None,
+        "hints": [],
         "hint_url": None,
+        "hint_cost": Decimal(0),
         "post_url": "",
         "error": None,
         "submission_id": "0195f0b4-0000-7000-8000-000000000001",
@@ -219,7 +220,12 @@ def number(lang: str, **changes: Any) -> Sample:
         "Из 120 учеников смены 30 выбрали мастерские. Сколько это процентов?",
         "30 of 120 learners chose workshops. How many per cent is that?",
     )
-    changes = {"hint": paragraph(lang, "Раздели часть на целое.", "Divide the part by the whole."), **changes}
+    changes = {
+        "hints": [paragraph(lang, "Раздели часть на целое.", "Divide the part by the whole.")],
+        "hint_url": "?hint",
+        "hint_cost": Decimal(25),
+        **changes,
+    }
     return step(
         lang,
         "task",
@@ -307,5 +313,5 @@ def after_answer(sample: Sample, form: Mapping[str, Sequence[str]]) -> Sample:
 
 def with_hint(sample: Sample) -> Sample:
     """The task after its hint was asked for."""
-    hinted = View(**{**vars(sample.page.task), "hint": "<p>2 + 2</p>"})
+    hinted = View(**{**vars(sample.page.task), "hints": ["<p>2 + 2</p>"]})
     return replace(sample, page=View(**{**vars(sample.page), "task": hinted}))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from course_packs.format.advice.subject import Subject
 from course_packs.format.advice.words import stems_of, words_of
 from course_packs.format.markdown import plain_text
-from course_packs.format.model import Task, Text, pick
+from course_packs.format.model import Task, pick
 from course_packs.format.yaml_source import MappingNode, Node, SequenceNode
 from course_packs.tasks import concrete, get_type
 from course_packs.tasks.contract import JudgedType, PlayedType
@@ -25,8 +25,8 @@ def advise(subject: Subject) -> None:
         told = _is_played(task) or _is_noted(task) or isinstance(get_type(task.type), JudgedType)
         if not told and not _has_feedback(subject.tasks[task.id]):
             subject.say_of_task("P500", task)
-        if task.hint is not None:
-            _advise_hint(subject, task, task.hint)
+        for index in range(len(task.hints)):
+            _advise_hint(subject, task, index)
     _advise_mistakes(subject)
 
 
@@ -48,15 +48,15 @@ def _is_noted(task: Task) -> bool:
     return task_type.mark(one, task_type.solution(one, language="ru")).verdict == "noted"
 
 
-def _advise_hint(subject: Subject, task: Task, hint: Text) -> None:
-    said, asked = plain_text(pick(hint, subject.main)), plain_text(pick(task.prompt, subject.main))
+def _advise_hint(subject: Subject, task: Task, index: int) -> None:
+    said, asked = plain_text(pick(task.hints[index], subject.main)), plain_text(pick(task.prompt, subject.main))
     stems = stems_of(said)
     if len(stems) >= _FEWEST_STEMS and len(stems & stems_of(asked)) >= _REPEATED_SHARE * len(stems):
-        subject.say_of_task("P506", task, "hint")
+        subject.say_of_task("P506", task, "hint", index)
     words = " ".join(words_of(said)).casefold()
     for answer in _answers(task, subject.main):
         if f" {answer} " in f" {words} ":
-            subject.say_of_task("P507", task, "hint", value=answer)
+            subject.say_of_task("P507", task, "hint", index, value=answer)
             break
 
 

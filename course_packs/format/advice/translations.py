@@ -41,8 +41,7 @@ def advise(subject: Subject) -> None:
 def _texts(task: Task, languages: tuple[str, ...]) -> list[Text]:
     """What of a task is read by people; numbers and signs need no translation."""
     notes = [] if task.mistake is None else [task.mistake.note]
-    hints = [] if task.hint is None else [task.hint]
-    found = [task.prompt, *hints, *task.feedback.values(), *notes, *texts_of(task.spec, languages)]
+    found = [task.prompt, *task.hints, *task.feedback.values(), *notes, *texts_of(task.spec, languages)]
     return [text for text in found if any(sign.isalpha() for sign in plain_text(next(iter(text.values()), "")))]
 
 

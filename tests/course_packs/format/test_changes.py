@@ -100,6 +100,13 @@ def test_a_unit_that_is_gone_takes_its_tasks_along() -> None:
     assert changes.marks_may_differ
 
 
+def test_another_hint_is_another_word_and_costs_only_where_hints_do() -> None:
+    free = after(edited(TASK_FILE, "hint: Посмотрите на дверь.", "hint: [Посмотрите на дверь., Открыта?]"))
+    assert told(free) == [("first/one", "reworded", False)]
+    paid = after(edited(TASK_FILE, "hint:", "hint_penalty: 0.1\n  hint:"))
+    assert told(paid) == [("first/one", "points", True)]
+
+
 def test_changes_are_told_in_both_languages() -> None:
     changes = after(edited(TASK_FILE, "hint:", "points: 2\n  hint:"))
     (change,) = changes.changes

@@ -202,6 +202,16 @@ TASK_CODES: list[tuple[str, Changes, str]] = [
         {ANSWER_TASK: SECOND_TASKS.replace("жидкое", "твёрдое").replace("  extra: [газ]\n", "")},
         "units/second/tasks.yaml:26:3",
     ),
+    (
+        "P218",
+        edited(TASK_FILE, "hint: Посмотрите", "hint_penalty: 0.5\n  hint:\n    - Оглянитесь.\n    - Посмотрите"),
+        "units/first/tasks.yaml:4:3",
+    ),
+    (
+        "P219",
+        edited(TASK_FILE, "hint: Посмотрите на дверь.", "hint_penalty: 0.5"),
+        "units/first/tasks.yaml:4:3",
+    ),
     ("P216", edited(TASK_FILE, "type: choice", "type: chioce"), "units/first/tasks.yaml:2:9"),
     (
         "P217",

@@ -53,10 +53,19 @@ def test_steps_are_pages_with_titles_and_tasks_without(pack: CompiledPack) -> No
 def test_defaults_of_a_task_are_two_tries_and_a_quarter_off(pack: CompiledPack) -> None:
     task = pack.task("first/one")
     assert (task.points, task.tries, task.retry_penalty) == (Decimal(1), 2, Decimal("0.25"))
-    assert task.hint == {"ru": "<p>Посмотрите на дверь.</p>"}
+    assert (task.hints, task.hint_penalty) == (({"ru": "<p>Посмотрите на дверь.</p>"},), Decimal(0))
     assert task.feedback == {"correct": {"ru": "<p>Да.</p>"}, "wrong": {"ru": "<p>Нет.</p>"}}
     assert task.mistake is not None
     assert task.mistake.note == {"ru": "Спросил не того"}
+
+
+def test_hints_may_come_in_steps_and_have_a_price() -> None:
+    steps = "hint_penalty: 0.1\n  hint:\n    - Оглянитесь.\n    - {ru: Посмотрите на дверь., en: The door.}"
+    pack = compiled(files_with(edited("units/first/tasks.yaml", "hint: Посмотрите на дверь.", steps)))
+    task = pack.task("first/one")
+    assert [pick(hint, "en") for hint in task.hints] == ["<p>Оглянитесь.</p>", "<p>The door.</p>"]
+    assert task.hint_penalty == Decimal("0.1")
+    assert CompiledPack.from_json(pack.to_json()) == pack
 
 
 def test_only_shown_pictures_travel_with_the_pack(pack: CompiledPack) -> None:

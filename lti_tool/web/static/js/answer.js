@@ -102,17 +102,24 @@ async function send(form, button) {
   }
 }
 
+function replace(old, fresh) {
+  if (fresh) old?.replaceWith(document.adoptNode(fresh));
+  else old?.remove();
+}
+
 async function askHint(form) {
   try {
     const response = await post(form.action, new URLSearchParams(new FormData(form)));
-    const hint = response.ok && parse(await response.text()).getElementById("hint");
+    const found = response.ok && parse(await response.text());
+    const hint = found && found.getElementById("hint");
     if (!hint) return form.submit();
-    // Only the hint is taken over: the answer being typed stays as it is.
-    document.getElementById("hint").replaceWith(document.adoptNode(hint));
-    document.querySelector("button[form=hint-form]")?.remove();
+    // Only the hints and the way to the next one are taken over: the answer being typed stays as it is.
+    replace(document.getElementById("hint"), hint);
+    replace(document.querySelector("button[form=hint-form]"), found.querySelector("button[form=hint-form]"));
+    replace(form, found.getElementById("hint-form"));
     hint.tabIndex = -1;
     hint.focus({ preventScroll: true });
-    say(hint.textContent.trim());
+    say(hint.lastElementChild.textContent.trim());
   } catch {
     const answer = document.querySelector("form[data-answer]");
     showLine(answer, answer.dataset.waiting);
