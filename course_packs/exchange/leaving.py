@@ -18,6 +18,7 @@ from course_packs.tasks import concrete
 
 _PICTURE: Final = re.compile(r'(<img src=")media:([^"]+)"')
 _OURS: Final = re.compile(r' (?:loading="lazy"|target="_blank"|rel="noopener noreferrer"|role="note")')
+_FILM: Final = re.compile(r"<video\b.*?</video>", re.DOTALL)
 _VOID: Final = re.compile(r"<(br|hr|img)((?: [^<>]*?)?)>")
 _TITLE: Final = 80
 _SEED: Final = 1
@@ -46,7 +47,7 @@ class Leaving:
 
     def html(self, text: Text | None, address: Callable[[str], str], *, xml: bool = False) -> str:
         """A text as HTML whose pictures stand at `address(name)`; well formed as XML when asked for."""
-        html = _OURS.sub("", self.text(text)).replace("&nbsp;", "\u00a0")
+        html = _FILM.sub("", _OURS.sub("", self.text(text))).replace("&nbsp;", "\u00a0")
 
         def picture(match: re.Match[str]) -> str:
             self.shown.add(match[2])
@@ -66,6 +67,8 @@ class Leaving:
             yield unit, [self._fixed(unit, step) for step in unit.steps]
 
     def _fixed(self, unit: Unit, step: Step) -> Step:
+        if _FILM.search(self.text(step.html if step.task is None else step.task.prompt)):
+            self.missing(unit, step, ["video"])
         if step.task is None:
             return step
         task = concrete(step.task, _SEED)

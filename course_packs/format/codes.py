@@ -13,6 +13,7 @@ from typing import Final
 from course_packs.format.about_codes import ABOUT_CODES
 from course_packs.format.advice_codes import ADVICE_CODES
 from course_packs.format.code import Code, error, warning
+from course_packs.format.film_codes import FILM_CODES
 from course_packs.format.formula_codes import FORMULA_CODES
 from course_packs.format.judged_codes import JUDGED_CODES
 from course_packs.format.part_codes import PART_CODES
@@ -343,13 +344,14 @@ _PICTURES: Final[Mapping[str, Code]] = {
         ("picture {name} is shown nowhere", "put it on a page or remove the file"),
     ),
     "P307": error(
-        ("имя картинки {name} не подходит", "строчная латиница, цифры, дефис; расширение svg, png, jpg или webp"),
-        ("picture name {name} does not fit", "lower-case Latin, digits, hyphens; extension svg, png, jpg or webp"),
+        ("имя файла {name} не подходит", "строчная латиница, цифры, дефис; svg, png, jpg, webp, mp4, webm, vtt"),
+        ("file name {name} does not fit", "lower-case Latin, digits, hyphens; svg, png, jpg, webp, mp4, webm, vtt"),
     ),
     "P308": error(
         ("картинка не из пакета: {value}", "положите её в media/ и сошлитесь так: ![описание](media/имя.png)"),
         ("the picture is not in the pack: {value}", "put it into media/ and refer to it as ![text](media/name.png)"),
     ),
+    **FILM_CODES,
 }
 
 TYPE_CODES: Final[Mapping[str, Code]] = {

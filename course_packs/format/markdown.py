@@ -1,6 +1,7 @@
 """Markdown to HTML that is final and safe.
 
-CommonMark with tables, formulas (`$…$`) and boxes (`::: note`, `::: important`, `::: example`), no raw HTML. The
+CommonMark with tables, formulas (`$…$`), boxes (`::: note`, `::: important`, `::: example`), pictures with captions and
+videos, no raw HTML. The
 renderer's output still goes through nh3 with an explicit allow-list: two independent guards, and the second does not
 know Markdown.
 """
@@ -18,11 +19,13 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import escape
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from course_packs.format import maths
 from course_packs.format.diagnostics import Mark, Report
+from course_packs.format.films import captions_of, film_html, is_video_address, link_html
 from course_packs.format.pictures import FOLDER
 
 BOXES: Final = {
@@ -34,15 +37,19 @@ MAX_WORDS: Final = 450
 _TAGS: Final = frozenset(
     {"p", "br", "h2", "h3", "h4", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "hr"}
     | {"table", "thead", "tbody", "tr", "th", "td", "a", "img", "aside"}
+    | {"figure", "figcaption", "video", "track"}
     | maths.TAGS
 )
 _ATTRIBUTES: Final = {
     "a": {"href"},
     "img": {"src", "alt", "width", "height", "loading"},
     "ol": {"start"},
+    "video": {"src", "controls", "preload", "aria-label"},
+    "track": {"kind", "src", "srclang", "label", "default"},
     **maths.ATTRIBUTES,
 }
 _CLASSES: Final = {
+    "figure": {"film"},
     "aside": {"note", *(f"note--{kind}" for kind in BOXES)},
     "p": {"note__title"},
     "th": {"align-left", "align-center", "align-right"},
@@ -112,7 +119,7 @@ def clean(html: str) -> str:
 def plain_text(html: str) -> str:
     """The words of safe HTML: tags dropped, entities resolved, white space folded."""
     html = maths.formulas_to_words(html)
-    spaced = re.sub(r"</(?:p|li|h[2-4]|td|th|tr|pre|blockquote|aside)>|<br>|<hr>", " ", html)
+    spaced = re.sub(r"</(?:p|li|h[2-4]|td|th|tr|pre|blockquote|aside|figure|figcaption)>|<br>|<hr>", " ", html)
     text = nh3.clean(spaced, tags=set())
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\u00a0"), ("&quot;", '"'), ("&amp;", "&")):
         text = text.replace(entity, sign)
@@ -200,7 +207,7 @@ def _check_headings(tokens: Sequence[Token], report: Report) -> None:
 def _check(tokens: Sequence[Token], report: Report, locate: Locate) -> None:
     """Report what is wrong in the texts, and turn references into their final form."""
     first, end = 0, 1
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.map:
             first, end = token.map
         if token.type in {"th_open", "td_open"}:
@@ -217,7 +224,9 @@ def _check(tokens: Sequence[Token], report: Report, locate: Locate) -> None:
             if child.type in _FORMULAS:
                 _convert_formula(child, report, locate, (first, end))
             elif child.type == "image":
-                _check_picture(child, report, locate, (first, end))
+                alone = len(token.children or ()) == 1 and index > 0 and tokens[index - 1].type == "paragraph_open"
+                paragraph = tokens[index - 1 : index + 2] if alone and not tokens[index - 1].hidden else ()
+                _check_picture(child, report, locate, (first, end), paragraph)
             elif child.type == "link_open":
                 _check_link(child, report, locate, (first, end))
             elif child.type == "text":
@@ -248,13 +257,28 @@ def _check_link(token: Token, report: Report, locate: Locate, lines: tuple[int, 
         report.add("P110", locate(*lines, shown), value=shown)
 
 
-def _check_picture(token: Token, report: Report, locate: Locate, lines: tuple[int, int]) -> None:
+def _check_picture(
+    token: Token, report: Report, locate: Locate, lines: tuple[int, int], paragraph: Sequence[Token]
+) -> None:
+    """`paragraph`: its three tokens where the picture is all there is in it; else empty."""
     address = unquote(str(token.attrs.get("src", "")))
     mark = locate(*lines, address)
-    if not _inline_text(token.children or ()):
+    alt, caption = _inline_text(token.children or ()), str(token.attrs.get("title", ""))
+    if not alt:
         report.add("P109", mark)
     name = address.removeprefix(FOLDER)
     token.attrs["src"] = ""
+    film = _film(address, alt, report, mark)
+    if film is not None:
+        if not paragraph:
+            report.add("P313", mark, value=address)
+        token.type, token.content, token.children = "html_inline", film, None
+        _make_figure(paragraph, caption or ("" if film.startswith("<a") else alt), "film")
+        return
+    if caption and not paragraph:
+        report.add("P309", mark, value=caption)
+    elif caption:
+        _make_figure(paragraph, caption, "")
     if name == address:
         report.add("P308", mark, value=address)
         return
@@ -267,6 +291,33 @@ def _check_picture(token: Token, report: Report, locate: Locate, lines: tuple[in
     report.pictures.used.add(name)
     size: dict[str, str | int | float] = {"width": picture.width, "height": picture.height}
     token.attrs = {"src": f"media:{name}", "alt": "", **size, "loading": "lazy"}
+
+
+def _film(address: str, alt: str, report: Report, mark: Mark) -> str | None:
+    """A video as HTML; None for anything else."""
+    if is_video_address(address):
+        return link_html(address, alt)
+    name = address.removeprefix(FOLDER)
+    film = report.pictures.films.get(name)
+    if film is None or name == address or film.media_type == "text/vtt":
+        return None
+    captions = captions_of(name, report.pictures.films)
+    report.pictures.used.update({name, *captions.values()})
+    if report.languages[0] not in captions:
+        stem = address.rpartition(".")[0]
+        report.add("P311", mark, name=address, captions=f"{stem}.{report.languages[0]}.vtt")
+    return film_html(film, captions, alt, report.languages)
+
+
+def _make_figure(paragraph: Sequence[Token], caption: str, kind: str) -> None:
+    if not paragraph:
+        return
+    start, inline, end = paragraph
+    start.tag = end.tag = "figure"
+    if kind:
+        start.attrs["class"] = kind
+    if caption and inline.children is not None:
+        inline.children.append(Token("html_inline", "", 0, content=f"<figcaption>{escape(caption)}</figcaption>"))
 
 
 def _with_box_titles(tokens: Sequence[Token], language: str) -> Iterator[Token]:

@@ -1,4 +1,4 @@
-"""The pictures of a pack: checked once, then looked up by the texts that show them."""
+"""The pictures and videos of a pack: checked once, then looked up by the texts that show them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from course_packs.format.diagnostics import START, Report
+from course_packs.format.films import Film, is_film, read_film
 from course_packs.format.model import Media
 from course_packs.format.picture_size import media_type_of, raster_size
 from course_packs.format.svg import svg_size
@@ -17,7 +18,7 @@ from course_packs.format.svg import svg_size
 MAX_BYTES: Final = 500_000
 FOLDER: Final = "media/"
 _NAME: Final = re.compile(
-    r"(?:[a-z0-9]+(?:[-_][a-z0-9]+)*/){0,3}[a-z0-9]+(?:[-_.][a-z0-9]+)*\.(?:svg|png|jpg|jpeg|webp)"
+    r"(?:[a-z0-9]+(?:[-_][a-z0-9]+)*/){0,3}[a-z0-9]+(?:[-_.][a-z0-9]+)*\.(?:svg|png|jpg|jpeg|webp|mp4|webm|vtt)"
 )
 _TYPES: Final[Mapping[str, str]] = {
     ".svg": "image/svg+xml",
@@ -41,49 +42,58 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pack's pictures by name (the path below `media/`).
+    """The pack's pictures by name (the path below `media/`); `films` are videos and their captions.
 
-    `refused` are there but unsound; `used` fills as texts show pictures.
+    `refused` are there but unsound; `used` fills as texts show them.
     """
 
     sound: Mapping[str, Picture] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
+    films: Mapping[str, Film] = field(default_factory=dict)
 
     def media(self) -> tuple[Media, ...]:
-        """The pictures some text shows, ready to travel, by name."""
+        """What some text shows, ready to travel, by name."""
+        there: dict[str, Picture | Film] = {**self.sound, **self.films}
         return tuple(
-            Media(picture.name, picture.media_type, base64.b64encode(picture.data).decode("ascii"))
-            for name, picture in sorted(self.sound.items())
+            Media(one.name, one.media_type, base64.b64encode(one.data).decode("ascii"))
+            for name, one in sorted(there.items())
             if name in self.used
         )
 
     def report_unused(self, report: Report) -> None:
-        """Warn of pictures no text shows."""
-        for name in sorted(self.sound.keys() - self.used):
+        """Warn of what no text shows."""
+        for name in sorted((self.sound.keys() | self.films.keys()) - self.used):
             report.in_file(FOLDER + name).add("P306", START, name=FOLDER + name)
 
 
 def read_pictures(files: Mapping[str, bytes], report: Report) -> Pictures:
     """Check every file under `media/`."""
     sound: dict[str, Picture] = {}
+    films: dict[str, Film] = {}
     refused: set[str] = set()
     for path, data in files.items():
         if not path.startswith(FOLDER):
             continue
         name = path.removeprefix(FOLDER)
-        picture = _read_picture(name, data, report.in_file(path))
-        if picture is None:
+        one = _read(name, data, report.in_file(path))
+        if one is None:
             refused.add(name)
+        elif isinstance(one, Film):
+            films[name] = one
         else:
-            sound[name] = picture
-    return Pictures(sound, frozenset(refused))
+            sound[name] = one
+    return Pictures(sound, frozenset(refused), films=films)
 
 
-def _read_picture(name: str, data: bytes, report: Report) -> Picture | None:
+def _read(name: str, data: bytes, report: Report) -> Picture | Film | None:
     if _NAME.fullmatch(name) is None or len(name) > 100:
         report.add("P307", START, name=report.file)
         return None
+    return read_film(name, data, report) if is_film(name) else _read_picture(name, data, report)
+
+
+def _read_picture(name: str, data: bytes, report: Report) -> Picture | None:
     if len(data) > MAX_BYTES:
         report.add("P303", START, size=-(-len(data) // 1000), limit=MAX_BYTES // 1000)
         return None

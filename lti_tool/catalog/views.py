@@ -118,14 +118,18 @@ def take(visit_id: UUID) -> str | tuple[str, int]:
 @blueprint.get("/media/<uuid:release_id>/", defaults={"name": ""})
 @open_to(Guest.ANYBODY)
 def media(release_id: UUID, name: str) -> Response:
-    """A picture of a pack. It never changes; it holds nothing of any person."""
+    """A picture of a pack, a video or its captions. It never changes; it holds nothing of any person."""
     try:
         pack = current_packs().get(db.session(), release_id)
     except LookupError:
         abort(404)
     for picture in pack.media:
         if picture.path.removeprefix("media/") == name:
-            return _picture(b64decode(picture.data_base64), picture.media_type)
+            data = b64decode(picture.data_base64)
+            # Some browsers play a video only from a server that gives it in parts (RFC 9110 §14).
+            answer = _picture(data, picture.media_type)
+            answer.make_conditional(request, accept_ranges=True, complete_length=len(data))
+            return answer
     abort(404)
 
 

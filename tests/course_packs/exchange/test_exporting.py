@@ -14,7 +14,7 @@ from course_packs.exchange import ExchangeError, export_pack
 from course_packs.exchange.archive import read_archive
 from course_packs.exchange.xml_source import read_xml
 from tests.course_packs.exchange import sources
-from tests.course_packs.samples import compiled, files_with
+from tests.course_packs.samples import PAGE, compiled, files_with
 
 EVERY_TASK = Path("docs/authoring/every-task")
 LAUNCH = "https://tool.example.org/lti/launch"
@@ -144,3 +144,17 @@ def test_the_cartridge_command_asks_for_the_address(tmp_path):
     assert run("export", str(EVERY_TASK), "--to", "cc", "-o", target)[0] == 1
     assert run("export", str(EVERY_TASK), "--to", "cc", "-o", target, "--launch-url", LAUNCH)[0] == 0
     assert run("export", str(EVERY_TASK), "--to", "gift", "-o", target, "--pack-language", "fr")[0] == 2
+
+
+def test_a_video_has_no_place_elsewhere_and_the_report_says_so():
+    film = {
+        "units/first/intro.md": PAGE + "\n![Плавка](media/melt.mp4)\n",
+        "media/melt.mp4": b"    ftyp",
+        "media/melt.ru.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nЗаливка\n",
+    }
+    sent = export_pack(compiled(files_with(film)), "moodle-xml", language="ru")
+
+    told = {notice.place.question: notice.message for notice in sent.report.notices if notice.code == "X502"}
+    assert told["intro"].endswith("video")
+    assert b"media:melt" not in sent.content
+    assert "Плавка" in sent.content.decode()

@@ -234,6 +234,11 @@ PICTURES: list[tuple[str, Changes, str]] = [
     ("P307", {"media/Круг.svg": CIRCLE}, "media/Круг.svg:1:1"),
     ("P307", {"media/notes.txt": "text"}, "media/notes.txt:1:1"),
     ("P308", {PAGE_FILE: PAGE + "\n![Ф](https://example.org/a.png)"}, "units/first/intro.md:7:6"),
+    ("P309", {PAGE_FILE: PAGE + '\nВот ![Ф](media/circle.svg "Круг")'}, "units/first/intro.md:7:10"),
+    ("P310", {"media/a.mp4": b"    ftyp" + bytes(4_000_000)}, "media/a.mp4:1:1"),
+    ("P311", {PAGE_FILE: PAGE + "\n![Ф](media/a.mp4)", "media/a.mp4": b"    ftyp"}, "units/first/intro.md:7:6"),
+    ("P312", {"media/a.ru.vtt": "WEBVTT\n\n00:01.000 --> 00:00.000\nx"}, "media/a.ru.vtt:3:1"),
+    ("P313", {PAGE_FILE: PAGE + "\nВот ![Ф](https://youtu.be/1)"}, "units/first/intro.md:7:10"),
 ]
 
 CASES = [*STRUCTURE, *TEXTS, *TASK_CODES, *PICTURES]
