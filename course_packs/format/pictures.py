@@ -67,6 +67,11 @@ class Pictures:
             report.in_file(FOLDER + name).add("P306", START, name=FOLDER + name)
 
 
+def is_picture(name: str) -> bool:
+    """Whether this may be the name of a picture below `media/`."""
+    return _NAME.fullmatch(name) is not None and not is_film(name)
+
+
 def read_pictures(files: Mapping[str, bytes], report: Report) -> Pictures:
     """Check every file under `media/`."""
     sound: dict[str, Picture] = {}

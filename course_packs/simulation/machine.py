@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
-from course_packs.simulation.expressions import Evaluator, Past, Value
+from course_packs.simulation.expressions import Evaluator, Expression, Past, Value
 from course_packs.simulation.model import Changes, Control, Event, Simulation
 
 Ending = Literal["time", "stopped"]
@@ -113,6 +113,11 @@ class Machine:
             return True
         self._look_at(state)
         return self._evaluator.holds(control.when)
+
+    def finds(self, state: State, condition: Expression) -> bool:
+        """Whether a condition holds in this state."""
+        self._look_at(state)
+        return self._evaluator.holds(condition)
 
     def open_replies(self, state: State, event: Event) -> list[str]:
         """The replies to an event that can be given in this turn."""

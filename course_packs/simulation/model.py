@@ -10,11 +10,12 @@ from typing import Final, Literal
 from course_packs.format.model import Mistake, Text
 from course_packs.simulation.expressions import Expression, Kind, Value
 
-Show = Literal["hidden", "value", "gauge", "tank", "lamp"]
+Show = Literal["hidden", "value", "gauge", "tank", "lamp", "trend"]
 ControlType = Literal["slider", "switch", "choice"]
-SHOWS: Final[tuple[Show, ...]] = ("hidden", "value", "gauge", "tank", "lamp")
+SHOWS: Final[tuple[Show, ...]] = ("hidden", "value", "gauge", "tank", "lamp", "trend")
 CONTROL_TYPES: Final[tuple[ControlType, ...]] = ("slider", "switch", "choice")
 MAX_TURNS: Final = 60
+MAX_LAYERS: Final = 8
 Changes = tuple[tuple[str, Expression], ...]
 """Variables and their new values; all read the old values, then are written together."""
 Table = tuple[tuple[float, float], ...]
@@ -43,6 +44,15 @@ class Option:
 
     id: str
     text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One picture of the workplace, laid over those before it while `when` holds; `text` says what it shows."""
+
+    name: str
+    text: Text
+    when: Expression | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +182,4 @@ class Simulation:
     safety_cap: Decimal  # the most, in percent, that a run may earn in which life was put at risk
     reflect: tuple[Text, ...]
     plans: tuple[Plan, ...]
+    picture: tuple[Layer, ...] = ()

@@ -22,17 +22,20 @@ from course_packs.format.fields import (
 )
 from course_packs.format.languages import read_languages
 from course_packs.format.model import Text
+from course_packs.format.pictures import FOLDER, is_picture
 from course_packs.format.texts import read_text, text_at
 from course_packs.format.yaml_source import MappingNode, Node, ScalarNode, read_mapping
 from course_packs.simulation.controls import read_control, read_number, read_pair, read_start, read_table, setting_of
 from course_packs.simulation.expressions import Expression, ExpressionError, Kind, Scope, Value, read
 from course_packs.simulation.model import (
+    MAX_LAYERS,
     MAX_TURNS,
     SHOWS,
     Changes,
     Control,
     Event,
     Goal,
+    Layer,
     Plan,
     PlannedTurn,
     Reply,
@@ -50,7 +53,7 @@ T = TypeVar("T")
 
 KEYS: Final = (
     "id", "languages", "title", "role", "turns", "state", "controls", "tables", "rules", "events", "mistakes",
-    "penalty", "goals", "stop", "score", "safety_cap", "reflect", "plans",
+    "penalty", "goals", "stop", "score", "safety_cap", "reflect", "plans", "picture",
 )  # fmt: skip
 _REQUIRED: Final = ("id", "title", "role", "turns", "state", "controls", "rules", "mistakes", "goals", "plans")
 _PENALTIES: Final = {"minor": Decimal(2), "major": Decimal(5), "critical": Decimal(15)}
@@ -114,6 +117,7 @@ class _Reader:
             safety_cap=decimal(node, "safety_cap", report, default=Decimal(100), high=100),
             reflect=tuple(read_text(item, report, "plain") for item in items_at(node, "reflect", report, at_most=8)),
             plans=tuple(self._each("plans", lambda name, value: self._plan(name, value, turns)).values()),
+            picture=self._picture(),
         )
 
     # the parts of a file
@@ -158,6 +162,22 @@ class _Reader:
             good=read_pair(node, "good", report),
             limit=read_number(node, "limit", report),
         )
+
+    def _picture(self) -> tuple[Layer, ...]:
+        layers = []
+        for item in items_at(self._node, "picture", self._report, at_least=1, at_most=MAX_LAYERS):
+            node = as_mapping(item, self._report)
+            if node is None:
+                continue
+            check_keys(node, self._report, ("file", "when", "text"), required=("file", "text"))
+            file = scalar_at(node, "file", self._report)
+            name = "" if file is None else file.value.removeprefix(FOLDER)
+            if file is not None and (name == file.value or not is_picture(name)):
+                self._report.add("P308", file, value=file.value)
+                continue
+            when = self._expression(node, "when", "flag")
+            layers.append(Layer(name, text_at(node, "text", self._report, "plain"), when))
+        return tuple(layers)
 
     def _control_plain(self, name: str, node: MappingNode) -> Control:
         """A control without what refers to others; its own faults are told in the second reading."""

@@ -65,6 +65,7 @@ class Scene:
     levers: tuple[Lever, ...]
     news: tuple[News, ...]
     ending: str | None
+    picture: tuple[tuple[str, str], ...] = ()  # layers, the lowest first: name of the file and what it shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ def scene(machine: Machine, states: Sequence[State], language: str) -> Scene:
         levers=tuple(_lever(machine, state, name, language) for name in simulation.controls if not state.ending),
         news=tuple(_news(machine, state, name, language) for name in state.pending),
         ending=ending,
+        picture=tuple(
+            (layer.name, pick(layer.text, language))
+            for layer in simulation.picture
+            if layer.when is None or machine.finds(state, layer.when)
+        ),
     )
 
 

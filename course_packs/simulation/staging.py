@@ -25,8 +25,9 @@ _TREND: Final = 3  # earlier readings shown beside an instrument
 def stage(machine: Machine, states: Sequence[State], language: str) -> dict[str, Any]:
     """What a page shows after the last of these states.
 
-    {heading, title, role, turn, turns, over, ending, instruments, levers, news, goals: [{text, met}]}. Replies to news
-    stand in an order that the seed decides and are numbered: an author's names for them may say which is good.
+    {heading, title, role, turn, turns, over, ending, instruments, levers, news, goals: [{text, met}], picture: [{html,
+    text}]}. Replies to news stand in an order that the seed decides and are numbered: an author's names for them may say
+    which is good.
     """
     simulation, state = machine.simulation, states[-1]
     shown = scene(machine, states, language)
@@ -53,6 +54,8 @@ def stage(machine: Machine, states: Sequence[State], language: str) -> dict[str,
             for news in shown.news
         ],
         "goals": [{"text": pick(goal.text, language), "met": verdict.goals[goal.id]} for goal in simulation.goals],
+        # The reader let only names of pictures through, so they can stand in HTML as they are.
+        "picture": [{"html": f'<img src="media:{name}" alt="">', "text": text} for name, text in shown.picture],
     }
 
 
@@ -114,7 +117,8 @@ def _instrument(variable: Variable, one: Instrument, states: Sequence[State], la
         "ends": None
         if variable.low is None or variable.high is None
         else [reading(variable, end, language) for end in (variable.low, variable.high)],
-        "earlier": list(one.trend[-_TREND:]),
+        "earlier": list(one.trend if one.show == "trend" else one.trend[-_TREND:]),
+        "chart": _chart(variable, states, (), (), language) if one.show == "trend" else None,
         "trend": None
         if variable.kind == "flag" or len(one.trend) == 0 or one.trend[-1] == one.reading
         else ("up" if values[-1] > values[0] else "down"),

@@ -86,6 +86,8 @@ def _show(shown: Scene, words: dict[str, str], say: Say) -> None:
     say(f"\n── {shown.heading}")
     for news in shown.news:
         say(f"  ! {news.text}")
+    for _, layer in shown.picture:
+        say(f"  ▣ {layer}")
     for one in shown.instruments:
         say("  " + _line(one, words))
     if shown.ending is not None:

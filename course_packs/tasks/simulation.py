@@ -23,7 +23,7 @@ from course_packs.format.diagnostics import Report
 from course_packs.format.fields import decimal_text, parse_decimal, scalar_at
 from course_packs.format.languages import read_languages
 from course_packs.format.model import Spec, Task, pick
-from course_packs.format.pictures import Pictures
+from course_packs.format.pictures import FOLDER, Pictures
 from course_packs.format.yaml_source import MappingNode, read_mapping, read_utf8
 from course_packs.simulation import exploring, machine, staging
 from course_packs.simulation.expressions import Value
@@ -70,6 +70,12 @@ def compile(node: MappingNode, report: Report) -> Spec:
     if tree is None or simulation is None:
         return {"edition": EDITION, "source": ""}
     exploring.check(simulation, inside)
+    for layer in simulation.picture:
+        if layer.name in report.pictures.sound:
+            report.pictures.used.add(layer.name)
+        elif layer.name not in report.pictures.refused:
+            guess = report.guess(layer.name, report.pictures.sound)
+            inside.add("P301", tree.keys["picture"], value=f"{FOLDER}{layer.name}", guess=guess)
     spoken = read_languages(tree, inside)
     for language in report.languages:
         if language not in spoken:

@@ -71,19 +71,19 @@ def example(
             "verdict": found.verdict,
             "parts": found.parts,
             "feedback": [pick(text, lang) for text in found.feedback],
-            "solution": None if found.verdict == "pending" else _values(kind.solution(one, language=lang)),
+            "solution": None if found.verdict == "pending" else html_values(kind.solution(one, language=lang)),
             "judgement": None
             if levels is None
             else View(levels=levels, by_label=says(lang, "учитель", "the teacher"), comment=says(lang, *COMMENT)),
             "tries_used": one.tries,
             "points": one.points * found.fraction,
         }
-    view = _values(kind.view(one, language=lang, seed=SEED))
+    view = html_values(kind.view(one, language=lang, seed=SEED))
     title = pick(pack.unit(task_id.partition("/")[0]).title, lang)
     return step(lang, "task", title, task=task(lang, one.type, pick(one.prompt, lang), view, **changes))
 
 
-def _values(data: Any) -> Any:
+def html_values(data: Any) -> Any:
     """As the player makes them; the gallery serves the pictures of the examples at /media."""
     return task_values(json.loads(json.dumps(data).replace("media:", "/media/")), None)
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace as View
 from typing import Any
 
 from course_packs import CompiledPack, PlayedType, compile_pack, get_type, pick, tasks
+from tests.web.sample_examples import html_values
 from tests.web.sample_steps import Sample, says, step, task
 
 Moves = Sequence[Mapping[str, Any]]
@@ -36,7 +37,7 @@ def played(lang: str, name: str, moves: Moves, *, live: bool = True, closed: boo
     outcome = kind.mark(original, {"moves": moves})
     over = kind.is_over(original, moves)
     run = View(
-        scene=kind.scene(original, moves, language=lang),
+        scene=html_values(kind.scene(original, moves, language=lang)),
         live=live and not over,
         place=f"1.{len(moves)}",
         percent=round(outcome.fraction * 100) if over else None,

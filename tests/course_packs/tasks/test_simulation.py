@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from course_packs import ResponseError, compile_pack
 from course_packs.format.model import CompiledPack, Task
 from course_packs.tasks import MovesError, PlayedType, concrete, simulation
-from tests.course_packs.samples import Samples, compiled, files_with, findings_of, one_task_files
+from tests.course_packs.samples import CIRCLE, Samples, compiled, files_with, findings_of, one_task_files
 from tests.course_packs.simulation.samples import EXAMPLE, KETTLE
 
 EVERY_TASK = compile_pack(EXAMPLE.parents[2])
@@ -276,3 +276,44 @@ def test_any_moves_are_played_or_refused_and_marked_the_same(moves: list[Move]) 
 
 def test_the_example_is_where_the_guide_says() -> None:
     assert Path(EXAMPLE).name == "first-batch.sim.yaml"
+
+
+LAYERS = """picture:
+  - {file: media/circle.svg, text: {ru: Чайник}}
+  - {file: media/steam.svg, when: "heat >= 60", text: {ru: пар}}
+"""
+PICTURES = {"media/steam.svg": CIRCLE}
+
+
+def test_the_picture_of_the_place_gets_layers_as_things_happen() -> None:
+    own = one_task_files("task:\n  prompt: Вопрос\n  type: simulation\n  file: kettle.sim.yaml\n", "[ru]")
+    pack = compiled(files_with({**own, **PICTURES, "units/first/kettle.sim.yaml": KETTLE + LAYERS}))
+    assert [one.path for one in pack.media] == ["circle.svg", "steam.svg"]
+    task = concrete(pack.task("first/task"), 7)
+    moves = play(task, {"set-power": ["40"], "set-close": ["on"]})
+    before, after = (simulation.scene(task, one, language="ru")["picture"] for one in ([], moves))
+    assert before == [{"html": '<img src="media:circle.svg" alt="">', "text": "Чайник"}]
+    assert [one["text"] for one in after] == ["Чайник", "пар"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "codes"),
+    [
+        ('{file: "media/x.svg\\" onerror=\\"", text: {ru: x}}', ["P308"]),
+        ("{file: circle.svg, text: {ru: x}}", ["P308"]),
+        ("{file: media/none.svg, text: {ru: x}}", ["P301"]),
+        ("{file: media/circle.svg}", ["P010"]),
+        ("{file: media/circle.svg, when: heat, text: {ru: x}}", ["P400"]),
+    ],
+)
+def test_a_layer_is_a_picture_of_the_pack_with_words(layer: str, codes: list[str]) -> None:
+    files = {"units/first/kettle.sim.yaml": f"{KETTLE}picture:\n  - {layer}\n"}
+    assert findings("  file: kettle.sim.yaml\n", files) == codes
+
+
+def test_a_trend_draws_every_turn_and_says_it() -> None:
+    task = concrete(task_with(KETTLE.replace("show: gauge", "show: trend")), 7)
+    moves = play(task, {"set-power": ["40"], "set-close": ["on"]}, {"reply-0": ["0"]})
+    heat = simulation.scene(task, moves, language="ru")["instruments"][0]
+    assert (heat["show"], len(heat["chart"]["dots"]), len(heat["earlier"])) == ("trend", 3, 2)
+    assert heat["chart"]["band"] is not None
