@@ -26,8 +26,8 @@ def stage(machine: Machine, states: Sequence[State], language: str) -> dict[str,
     """What a page shows after the last of these states.
 
     {heading, title, role, turn, turns, over, ending, instruments, levers, news, goals: [{text, met}], picture: [{html,
-    text}]}. Replies to news stand in an order that the seed decides and are numbered: an author's names for them may say
-    which is good.
+    text}]}. Replies to news stand in an order that the seed decides and are numbered: an author's names for them may
+    say which is good.
     """
     simulation, state = machine.simulation, states[-1]
     shown = scene(machine, states, language)
