@@ -12,7 +12,14 @@ async function open(opened) {
 }
 
 if (form && window.parent !== window) {
-  form.hidden = false;
+  // Once shown it stays: it makes the page higher, a host makes the frame as high as the page, and a rule of the style
+  // sheet would take it away again, for ever to and fro.
+  const small = window.matchMedia("(max-width: 48rem), (max-height: 38rem)");
+  const show = () => {
+    if (small.matches) form.hidden = false;
+  };
+  small.addEventListener("change", show);
+  show();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const failed = () => {
